@@ -52,9 +52,31 @@ pub fn against(view: &SharedView, me: &AccountId) -> Option<Against> {
 	}
 }
 
+/// Whether it is for `me` to question a verdict that was seen to be wrong from block `since` on, before `until`: those who
+/// said the same one after another, and all while there is time for it.
+pub fn has_turn(
+	view: &SharedView,
+	me: &AccountId,
+	own: &Digest,
+	since: BlockNumber,
+	now: BlockNumber,
+	until: BlockNumber,
+) -> bool {
+	/// Blocks before the end of a window in which nobody waits any more for others who have said the same.
+	const LAST_CALL: BlockNumber = 4;
+	let turn = since.saturating_add(patience(view, me, own));
+	now >= turn.min(until.saturating_sub(LAST_CALL))
+}
+
+/// Whether a case over a result of one's own is taken to the court before another committee hears it: where the call costs no
+/// more than is at stake.
+pub fn court_comes_first(fee: Balance, stake: Balance) -> bool {
+	fee <= stake
+}
+
 /// Blocks for which `me` leaves it to others who revealed the same to question a verdict: one appeal or one
 /// call of the court is enough, and each costs something.
-pub fn patience(view: &SharedView, me: &AccountId, own: &Digest) -> BlockNumber {
+fn patience(view: &SharedView, me: &AccountId, own: &Digest) -> BlockNumber {
 	/// Until what somebody else has done shows.
 	const TURN: BlockNumber = 3;
 	let TaskStatus::Open(task) = &view.status else { return 0 };
@@ -122,5 +144,8 @@ mod tests {
 		let turns = [1, 2, 3]
 			.map(|who| patience(&view, &account(who), &digest([7, 8, 7][who as usize - 1])));
 		assert_eq!(turns, [0, 0, 3]);
+		let last = |now, until| has_turn(&view, &account(3), &digest(7), 50, now, until);
+		assert!(!last(52, 100) && last(53, 100));
+		assert!(!last(51, 56) && last(52, 56), "nobody waits while there are four blocks left");
 	}
 }

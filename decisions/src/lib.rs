@@ -2,8 +2,10 @@
 //! the chain and their own records say and of nothing else.
 //!
 //! Nothing here reads, sends, waits or draws. The daemons ask at every block and do what is answered, and the
-//! simulation asks the same functions, so that what it tests is what is shipped.
+//! simulation asks the same functions, with the settings that daemons come with. What it does by itself is what a daemon does
+//! about an answer: reading, running, keeping and sending.
 
+pub mod action;
 pub mod book;
 pub mod defender;
 pub mod eligible;

@@ -14,6 +14,20 @@ pub struct WorkLimits {
 	pub wall: Duration,
 }
 
+/// What a daemon comes with.
+impl Default for WorkLimits {
+	fn default() -> Self {
+		Self {
+			max_module_bytes: 16 << 20,
+			max_input_bytes: 256 << 20,
+			max_output_bytes: 256 << 20,
+			max_gas: 100_000_000_000,
+			max_memory_pages: 16_384,
+			wall: Duration::from_secs(3_600),
+		}
+	}
+}
+
 impl WorkLimits {
 	/// What a mediator with these limits declares on the chain, speed and wage aside.
 	pub fn of_cases(&self) -> CaseLimits {

@@ -6,15 +6,19 @@ use assay_primitives::{
 	case::{CasePhase, CaseView},
 	deal::{Replica, Task, TaskStatus, hits},
 	hashing::tagged_hash,
+	judges::Judges,
+	money::{
+		Slashes, most_of_falls,
+		slashing::{Claimant, Claims, Finder, Truthful},
+	},
 	outcome::Digest,
+	provider::ProviderView,
 	task::TaskId,
 };
 
 /// Chance, in percent, that an honest cause is lost before committees. A committee of three among
 /// whom a fifth of the stake lies alike errs in 0.8 % of cases; this leaves room for worse.
 const LOST_PERCENT: Balance = 5;
-/// Share of a slash that is burnt at least, in percent.
-const BURNT_PERCENT: Balance = 10;
 
 /// Whether a task is among those that are looked at: known only to whoever has the secret, and the
 /// same however often it is asked.
@@ -28,21 +32,101 @@ pub fn is_party(view: &SharedView, who: &[AccountId]) -> bool {
 	candidates.chain([&view.deal.client, &view.deal.payer]).any(|party| who.contains(party))
 }
 
-/// Stakes of all replicas that revealed a digest.
-pub fn stakes_behind(view: &SharedView, digest: &Digest) -> Balance {
-	let TaskStatus::Open(Task { replicas, .. }) = &view.status else { return 0 };
-	let said = |replica: &&Replica| replica.digest(&view.task_hash) == Some(*digest);
-	let liars = replicas.iter().filter(said).count() as Balance;
-	view.deal.terms.stake.saturating_mul(liars)
+/// What a challenge puts up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PutUp {
+	/// What the case costs at first.
+	pub funds: Balance,
+	/// What is held beside that, and lost where the result is true.
+	pub bond: Balance,
 }
 
-/// What challenging a lie with so much put up, case and bond, is expected to earn, fees aside; `None` where it is expected to lose. Half of
-/// what the liars lose is left for the challenger after the burnt share, the prepaid case comes back,
-/// and with some chance the lie stands and case and bond are lost.
-pub fn gain_of_challenge(put_up: Balance, stakes: Balance) -> Option<Balance> {
-	let kept = percent(stakes, 100 - BURNT_PERCENT);
-	let lost = percent(put_up, LOST_PERCENT);
-	percent(kept / 2, 100 - LOST_PERCENT).checked_sub(lost)
+impl PutUp {
+	/// What challenging the result of a task takes whose case costs so much.
+	pub fn of(view: &SharedView, funds: Balance) -> Self {
+		Self { funds, bond: view.deal.terms.wage }
+	}
+
+	/// What may be lost by it.
+	pub fn total(&self) -> Balance {
+		self.funds.saturating_add(self.bond)
+	}
+}
+
+/// What the chain says of slashes, beside what a task shows.
+pub struct Rules<'a, B> {
+	/// By which a task's stakes are divided.
+	pub slashes: &'a Slashes,
+	/// Bond of a provider. What its slashes pay others is bounded by that.
+	pub bond: B,
+}
+
+/// A provider's bond, all parts of it.
+pub fn bond_of(provider: &ProviderView) -> Balance {
+	provider.free.saturating_add(provider.locked).saturating_add(provider.unbonding)
+}
+
+/// Providers that revealed something else than `own`, in the order in which they are slashed where that is the truth.
+pub fn liars<'a>(view: &'a SharedView, own: &'a Digest) -> impl Iterator<Item = &'a AccountId> {
+	revealed(view).filter(move |(_, digest)| digest != own).map(|(who, _)| who)
+}
+
+fn revealed(view: &SharedView) -> impl Iterator<Item = (&AccountId, Digest)> {
+	let replicas = match &view.status {
+		TaskStatus::Open(Task { replicas, .. }) => &replicas[..],
+		TaskStatus::Ended(_) => &[],
+	};
+	replicas.iter().filter_map(|replica: &Replica| {
+		let candidate = view.deal.candidates.get(replica.candidate as usize)?;
+		Some((&candidate.provider, replica.digest(&view.task_hash)?))
+	})
+}
+
+/// What whoever has challenged a lie gets of the stakes of those who told it, where `own` is the truth and the case has
+/// cost `spent`: that first, and then a finder's share, as the ledger divides them. It knows more than this: what slashes of
+/// the same providers have paid others today, which makes it less, and what those lose who revealed nothing, which
+/// makes it more.
+pub fn reward_of_challenge(
+	view: &SharedView,
+	own: &Digest,
+	spent: Balance,
+	rules: &Rules<impl Fn(&AccountId) -> Balance>,
+) -> Balance {
+	let stake = view.deal.terms.stake;
+	// They come after whoever challenged, so nothing of theirs is asked but whether there are any.
+	let truthful = revealed(view).filter(|(_, digest)| digest == own);
+	let truthful = truthful.map(|_| Truthful { earned: 0, room: 0 }).collect();
+	let finder = Finder::Challenger;
+	let mut claims = Claims { prepaid: spent, finder, reporter_room: 0, truthful, court: 0 };
+	let comes_back_freely = view.deal.others.judges == Judges::Public;
+	let mut reward: Balance = 0;
+	for liar in liars(view, own) {
+		let mut left = most_of_falls(stake, (rules.bond)(liar));
+		for (to, amount) in claims.divide_lie(rules.slashes, stake, false) {
+			let free = to == Claimant::Prepayer && comes_back_freely;
+			let paid = if free { amount } else { amount.min(left) };
+			left = left.saturating_sub(if free { 0 } else { paid });
+			if matches!(to, Claimant::Prepayer | Claimant::Finder) {
+				reward = reward.saturating_add(paid);
+			}
+		}
+	}
+	reward
+}
+
+/// What challenging what others say, where `own` came out here, is expected to earn, fees aside; `None` where it is expected
+/// to lose. With some chance the lie stands, and case and bond are lost; else the case is paid for and the liars' stakes are
+/// divided.
+pub fn gain_of_challenge(
+	view: &SharedView,
+	own: &Digest,
+	put_up: PutUp,
+	rules: &Rules<impl Fn(&AccountId) -> Balance>,
+) -> Option<Balance> {
+	let reward = reward_of_challenge(view, own, put_up.funds, rules);
+	let paid = percent(put_up.funds, 100 - LOST_PERCENT);
+	let lost = percent(put_up.total(), LOST_PERCENT);
+	percent(reward, 100 - LOST_PERCENT).checked_sub(paid.saturating_add(lost))
 }
 
 /// What an appeal with this bond is expected to earn, fees aside: half of the bond where it is right.
@@ -93,10 +177,12 @@ mod tests {
 	use super::*;
 	use crate::scenes::{account, case_view, outcome, spec, view};
 	use assay_primitives::{
-		UNIT,
+		Permill, UNIT,
 		deal::{NextStep, ReplicaState, TaskState},
 		hashing::blake2,
+		money::Economics,
 	};
+	use std::sync::Arc;
 
 	fn agreed(replicas: &[(u32, ReplicaState)]) -> SharedView {
 		let digest = outcome(7).digest(&spec().hash());
@@ -126,11 +212,12 @@ mod tests {
 	}
 
 	#[test]
-	fn only_the_stakes_of_those_who_said_it_should_count() {
-		let view = agreed(&[(0, revealed(7)), (1, revealed(7)), (2, revealed(8))]);
-		let stake = view.deal.terms.stake;
-		assert_eq!(stakes_behind(&view, &outcome(7).digest(&spec().hash())), 2 * stake);
-		assert_eq!(stakes_behind(&view, &outcome(9).digest(&spec().hash())), 0);
+	fn only_those_who_said_something_else_should_be_liars() {
+		let view = agreed(&[(0, revealed(7)), (2, revealed(7)), (3, revealed(8))]);
+		let of = |gas| outcome(gas).digest(&spec().hash());
+		let liars = |gas| liars(&view, &of(gas)).cloned().collect::<Vec<_>>();
+		assert_eq!(liars(8), [account(1), account(3)]);
+		assert_eq!(liars(9), [account(1), account(3), account(4)]);
 	}
 
 	#[test]
@@ -140,19 +227,43 @@ mod tests {
 		assert!(!is_party(&view, &[account(50)]) && !is_party(&view, &[]));
 	}
 
-	/// The stakes of two liars are about ten wages, and a challenge puts up four.
+	/// Two who have lied, each with so much at stake and a bond, and nobody who has told the truth.
+	fn gain(stake: Balance, put_up: PutUp, bond: Balance, slashes: &Slashes) -> Option<Balance> {
+		let mut view = agreed(&[(0, revealed(7)), (1, revealed(7))]);
+		Arc::make_mut(&mut view.deal).terms.stake = stake;
+		let own = outcome(8).digest(&spec().hash());
+		gain_of_challenge(&view, &own, put_up, &Rules { slashes, bond: |_: &AccountId| bond })
+	}
+
 	#[test]
 	fn challenge_should_pay_at_usual_stakes_and_not_where_little_is_at_stake() {
-		let wage = UNIT;
-		let put_up = 3 * wage + wage;
-		let gain = gain_of_challenge(put_up, 10 * wage).expect("it pays");
-		// (10 · 0.9 / 2) · 0.95 − 4 · 0.05
-		assert_eq!(gain, 4_075 * UNIT / 1_000);
-		assert_eq!(gain_of_challenge(put_up, 0), None);
-		assert_eq!(gain_of_challenge(put_up, wage / 10), None);
+		let slashes = Economics::DEFAULT.slashes;
+		let put_up = PutUp { funds: 3 * UNIT, bond: UNIT };
+		let rich = 1_000 * UNIT;
+		let usual = gain(5 * UNIT, put_up, rich, &slashes).expect("it pays");
+		// Of 4.5 and 4.5 the case takes 3: half of 1.5 and of 4.5 is 3. And 3 · 0.95 − 4 · 0.05.
+		assert_eq!(usual, 265 * UNIT / 100);
+		let burnt = Slashes { burn: Permill::from_percent(20), ..slashes };
+		// Of 4 and 4 it leaves 2.5 for whoever found it.
+		assert_eq!(gain(5 * UNIT, put_up, rich, &burnt), Some(2_175 * UNIT / 1_000));
+		let harmed = Slashes { harm: Permill::from_percent(10), ..slashes };
+		// A payer whom nobody has served gets half a token of each first.
+		assert_eq!(gain(5 * UNIT, put_up, rich, &harmed), Some(2_175 * UNIT / 1_000));
+		// A tenth of its bond is all that the fall of either pays others: 0.6 and 0.6.
+		assert_eq!(gain(5 * UNIT, put_up, 6 * UNIT, &slashes), Some(94 * UNIT / 100));
+		assert_eq!(gain(0, put_up, rich, &slashes), None);
+		assert_eq!(gain(UNIT, put_up, rich, &slashes), None, "the case costs more than both have");
+		assert_eq!(gain(2 * UNIT, put_up, UNIT, &slashes), None);
+	}
+
+	#[test]
+	fn challenge_and_appeal_should_not_overflow() {
+		let slashes = Economics::DEFAULT.slashes;
+		let all = PutUp { funds: Balance::MAX, bond: Balance::MAX };
+		assert_eq!(gain(Balance::MAX / 16, all, Balance::MAX, &slashes), None);
+		let nothing = PutUp { funds: 0, bond: 0 };
+		assert!(gain(Balance::MAX, nothing, Balance::MAX, &slashes).is_some());
 		assert_eq!(gain_of_appeal(10_000), Some(4_750 - 500));
-		assert_eq!(gain_of_challenge(Balance::MAX, Balance::MAX / 16), None);
-		assert!(gain_of_challenge(Balance::MAX, Balance::MAX).is_some(), "and no overflow");
 	}
 
 	#[test]

@@ -1,7 +1,10 @@
 //! The command line. Every option can also be given by a variable of the environment; secrets only
 //! by a file or the environment, never as an argument that other users of the machine can see.
 
-use crate::{host::role::RoleName, roles::solver::args::SolverOptions};
+use crate::{
+	host::logs::LogFormat,
+	roles::{name::RoleName, solver::args::SolverOptions},
+};
 use assay_decisions::lies::Misbehave;
 use assay_primitives::{AccountId, Hash, task::TaskId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -67,16 +70,6 @@ pub struct Global {
 	/// Run jobs even where this machine's kernel offers no sandbox
 	#[arg(long, global = true)]
 	pub insecure: bool,
-}
-
-/// Form of the log.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
-pub enum LogFormat {
-	/// For people.
-	#[default]
-	Text,
-	/// One JSON object per line.
-	Json,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,8 +2,8 @@
 
 use crate::account;
 use assay_runtime::{
-	AccountId, Balance, Executive, Runtime, RuntimeCall, SignedPayload, System, TxExtension,
-	UncheckedExtrinsic,
+	AccountId, Balance, Executive, Runtime, RuntimeCall, SignedPayload, System, TransactionPayment,
+	TxExtension, UncheckedExtrinsic,
 };
 use codec::Encode;
 use polkadot_sdk::{
@@ -71,6 +71,14 @@ fn apply_unsigned(who: AccountId, call: &RuntimeCall) -> ApplyExtrinsicResult {
 	let applied = Applyable::apply::<Runtime>(checked, &info, length)?;
 	System::note_applied_extrinsic(&applied, info);
 	Ok(applied.map(|_| ()).map_err(|failure| failure.error))
+}
+
+/// What a call takes of whoever sends it, before anything of it is given back; to be called within the state.
+pub fn fee_of(call: &RuntimeCall) -> Balance {
+	/// A signature, a nonce and the like beside the call.
+	const REST: u32 = 140;
+	let length = u32::try_from(call.encoded_size()).unwrap_or(u32::MAX).saturating_add(REST);
+	TransactionPayment::compute_fee(length, &call.get_dispatch_info(), 0)
 }
 
 /// Signs a call with the state as it is, or leaves it bare.

@@ -40,6 +40,13 @@ pub struct PlanSettings {
 	pub stopping: bool,
 }
 
+/// What a daemon comes with.
+impl Default for PlanSettings {
+	fn default() -> Self {
+		Self { decline_margin: 3, reveal_without_finality: true, misbehave: None, stopping: false }
+	}
+}
+
 /// All that a decision depends on.
 pub struct PlanContext<'a> {
 	/// The provider's stash.

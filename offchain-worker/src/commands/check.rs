@@ -38,7 +38,7 @@ pub async fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode> {
 	let mut findings = Findings::default();
 	findings.note("base path", base_path(&settings));
 	if settings.roles.iter().any(|role| roles::runs(*role)) {
-		findings.note("sandbox", sandbox(&settings));
+		findings.note("sandbox", sandbox(&settings.host));
 	}
 	findings.note("node", node(&settings).await);
 	for role in &settings.roles {
@@ -48,18 +48,18 @@ pub async fn check(global: &Global, args: &CheckArgs) -> Result<ExitCode> {
 }
 
 fn base_path(settings: &Settings) -> Result<String> {
-	let path = &settings.base_path;
+	let path = &settings.host.base_path;
 	// A running daemon has the lock, and that is fine.
 	let busy = Lock::take(path).is_err();
 	let free = disk::free_bytes(path).context("the disk can't be asked")?;
-	let least = settings.store.min_free_bytes;
+	let least = settings.host.store.min_free_bytes;
 	ensure!(free >= least, "{free} bytes are free below {}, {least} needed", path.display());
 	let note = if busy { ", in use by a daemon" } else { "" };
 	Ok(format!("{}, {free} bytes free{note}", path.display()))
 }
 
 async fn node(settings: &Settings) -> Result<String> {
-	let chain = connect(settings, expected_genesis(settings)?).await?;
+	let chain = connect(&settings.host, expected_genesis(&settings.host)?).await?;
 	let head = chain.head(assay_client::Head::Best).await?;
 	Ok(format!("{} at block {}, genesis {:?}", chain.name(), head.number, chain.genesis()))
 }

@@ -2,8 +2,8 @@
 
 use crate::{
 	config::Settings,
-	host::{connect::mediator_of, executor::runner::sandbox},
-	roles::mediator::start::draws,
+	host::executor::runner::sandbox,
+	roles::mediator::start::{draws, mediator_of},
 };
 use anyhow::Result;
 use assay_client::{chain::At, json, units::format_amount};
@@ -50,7 +50,7 @@ pub async fn judge(
 	cases.extend(ended.filter(|case| seat(case, &stash).is_some()));
 	cases.sort_by_key(|case| Reverse(case.id));
 	cases.truncate(SHOWN);
-	let sandbox = sandbox(settings).map_err(|error| format!("{error:#}"));
+	let sandbox = sandbox(&settings.host).map_err(|error| format!("{error:#}"));
 	Ok(Some(Judge { view, cases, sandbox }))
 }
 

@@ -14,8 +14,8 @@ use assay_primitives::{api::OfferView, request::OfferId};
 /// Places, changes or withdraws an offer.
 pub async fn offer(global: &Global, args: &OfferArgs) -> Result<()> {
 	let settings = Settings::load_global(global)?;
-	let chain = connect(&settings, expected_genesis(&settings)?).await?;
-	let operator = operator(&settings, &chain)?;
+	let chain = connect(&settings.host, expected_genesis(&settings.host)?).await?;
+	let operator = operator(&settings.host, &chain)?;
 	if let Some(id) = args.withdraw {
 		let offer = known(&settings, &chain, &operator, id).await?;
 		let call = market::Call::withdraw_offer { offer: id, terms_hash: offer.terms.hash() };
@@ -44,7 +44,7 @@ async fn known(
 	id: OfferId,
 ) -> Result<OfferView> {
 	let (at, operator) = (chain.at_best().await?, operator.account());
-	let stash = stash_of(settings, &at, &operator).await?;
+	let stash = stash_of(settings.stash.as_ref(), &at, &operator).await?;
 	let stash = stash.with_context(|| format!("{operator} is no operator"))?;
 	let offer = at.offers_of_provider(&stash).await?.into_iter().find(|offer| offer.id == id);
 	offer.with_context(|| format!("{stash} has no offer {id}"))

@@ -26,8 +26,8 @@ const STASH_PASSPHRASE_VARIABLE: &str = "ASSAY_STASH_PASSPHRASE";
 /// Registers, and places the first offer.
 pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 	let settings = Settings::load_global(global)?;
-	let chain = connect(&settings, expected_genesis(&settings)?).await?;
-	let operator = operator(&settings, &chain)?;
+	let chain = connect(&settings.host, expected_genesis(&settings.host)?).await?;
+	let operator = operator(&settings.host, &chain)?;
 	let stash = stash(args, &chain, &operator)?;
 	if args.role == RegisterRole::Mediator {
 		return mediate(&settings, args, &chain, &stash, &operator).await;
@@ -36,7 +36,7 @@ pub async fn register(global: &Global, args: &RegisterArgs) -> Result<()> {
 		Some(text) => parse_amount(text)?,
 		None => settings.bond,
 	};
-	let encryption = encryption_key(&settings.base_path)?;
+	let encryption = encryption_key(&settings.host.base_path)?;
 	let declaration = declaration(&settings, operator.account(), encryption.public())?;
 	let at = chain.at_best().await?;
 	if let Some(known) = at.provider(&stash.account()).await? {
@@ -79,7 +79,7 @@ async fn mediate(
 	};
 	let mut terms = settings.own.mediator.terms.clone();
 	if settings.own.mediator.private_inputs {
-		let encryption_key = encryption_key(&settings.base_path)?.public();
+		let encryption_key = encryption_key(&settings.host.base_path)?.public();
 		terms.inbox = Some(KeyInbox { encryption_key, endpoint: endpoint(settings)? });
 	}
 	let done = case::register(chain, stash, operator, &terms, bond, WaitFor::InBlock).await?;
@@ -140,7 +140,7 @@ async fn accept(chain: &Chain, operator: &Signer, stash: &AccountId) -> Result<(
 /// Where others reach this daemon.
 fn endpoint(settings: &Settings) -> Result<Endpoint> {
 	let endpoint = settings.public_url.clone();
-	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.http.listen));
+	let endpoint = endpoint.unwrap_or_else(|| format!("http://{}", settings.host.http.listen));
 	check_endpoint(&endpoint)?;
 	let endpoint = Endpoint::try_from(endpoint.into_bytes());
 	endpoint.ok().context("the public URL is too long")

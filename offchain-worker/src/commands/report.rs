@@ -58,9 +58,9 @@ enum State {
 /// Shows all, or opens one.
 pub async fn report(global: &Global, args: &ReportArgs) -> Result<()> {
 	let settings = Settings::load_global(global)?;
-	let chain = connect(&settings, expected_genesis(&settings)?).await?;
+	let chain = connect(&settings.host, expected_genesis(&settings.host)?).await?;
 	let at = chain.at_best().await?;
-	let (stash, _) = provider_at(&settings, &chain, &at).await?;
+	let (stash, _) = provider_at(&settings.host, settings.stash.as_ref(), &chain, &at).await?;
 	let records = records(&settings, &chain, &stash)?;
 	if let Some(task) = args.open {
 		return open(&settings, &chain, &at, &stash, records, task, args.json).await;
@@ -84,7 +84,7 @@ pub async fn report(global: &Global, args: &ReportArgs) -> Result<()> {
 
 /// Out of the store, or out of what the daemon that has it open writes down.
 fn records(settings: &Settings, chain: &Chain, stash: &AccountId) -> Result<Vec<(Key, Sealed)>> {
-	let base = &settings.base_path;
+	let base = &settings.host.base_path;
 	let all = match Lock::take(base) {
 		Ok(_lock) => {
 			let identity = Identity { genesis: chain.genesis(), stash: stash.clone() };
@@ -159,7 +159,7 @@ async fn open(
 			why = found.state.words(&task);
 			continue;
 		};
-		let signer = operator(settings, chain)?;
+		let signer = operator(&settings.host, chain)?;
 		let salt = found.record.report_salt;
 		let lie = found.record.outcome.digest(&found.key.task_hash);
 		let opened = case::open_report(chain, &signer, task, &lie, truth, salt, WaitFor::InBlock);

@@ -5,17 +5,20 @@ use crate::{
 	config::Settings,
 	host::{
 		connect::{connect_patiently, expected_genesis, operator},
-		crew::{Crew, Registration, Signing},
 		executor::runner::LocalProcess,
 		http::{Served, Servers},
 		lock::Lock,
 		metrics::Metrics,
-		role::RoleName,
 		signals,
 		status::{StatusWriter, hide_urls},
 		trouble::Troubles,
 	},
-	roles::{self, solver},
+	roles::{
+		self,
+		crew::{Crew, Registration, Signing},
+		name::RoleName,
+		solver,
+	},
 };
 use anyhow::{Result, bail};
 use assay_client::{Chain, Signer};
@@ -31,27 +34,27 @@ const REGISTRATION_PAUSE: Duration = Duration::from_secs(3);
 pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 	let settings = Arc::new(Settings::load(global, args)?);
 	if settings.roles == [RoleName::Solver] {
-		return solver::run_alone(&settings, &args.solver, args.solver_listen).await;
+		return solver::run_alone(&settings, &settings.solver, settings.solver_listen).await;
 	}
-	args.solver.check()?;
+	settings.solver.check()?;
 	let mut stop = signals::listen()?;
-	let _lock = Lock::take(&settings.base_path)?;
+	let _lock = Lock::take(&settings.host.base_path)?;
 	let metrics = Metrics::new()?;
 	let (writer, status) = StatusWriter::new();
 	let served = Served::new(status, metrics.clone());
-	let servers = Servers::start(&settings.http, &served).await?;
-	let runner = LocalProcess::new(&settings)?;
+	let servers = Servers::start(&settings.host.http, &served).await?;
+	let runner = LocalProcess::new(&settings.host)?;
 	tracing::info!(
 		version = env!("CARGO_PKG_VERSION"),
-		base_path = %settings.base_path.display(),
-		http = %settings.http.listen,
+		base_path = %settings.host.base_path.display(),
+		http = %settings.host.http.listen,
 		sandbox = ?runner.sandbox(),
 		roles = ?settings.roles,
 		"starting"
 	);
 	let ready = async {
-		let chain = connect_patiently(&settings, expected_genesis(&settings)?).await?;
-		let signer = Arc::new(admit(&settings, &chain, args.misbehave)?);
+		let chain = connect_patiently(&settings.host, expected_genesis(&settings.host)?).await?;
+		let signer = Arc::new(admit(&settings, &chain)?);
 		let stashes = wait_for_stashes(&settings, &chain, &signer, &writer).await;
 		anyhow::Ok(Signing { chain, signer, stashes })
 	};
@@ -66,7 +69,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 		chain = signing.chain.name(), genesis = ?signing.chain.genesis(), stash = %signing.owner(),
 		operator = %signing.signer.account(), "working"
 	);
-	let crew = Crew::new(&settings, args, signing, runner, (metrics, writer), stop)?;
+	let crew = Crew::new(&settings, signing, runner, (metrics, writer), stop)?;
 	// Set once, here.
 	let _ = served.kept.set(crew.kept.clone());
 	let mut work = Vec::new();
@@ -80,8 +83,8 @@ pub async fn run(global: &Global, args: &RunArgs) -> Result<()> {
 }
 
 /// The key, and whether this chain is one to misbehave on.
-fn admit(settings: &Settings, chain: &Chain, misbehave: Option<Misbehave>) -> Result<Signer> {
-	if let Some(misbehave) = misbehave {
+fn admit(settings: &Settings, chain: &Chain) -> Result<Signer> {
+	if let Some(misbehave) = settings.host.misbehave {
 		if !chain.is_development() {
 			bail!("--misbehave is refused: {} is no development chain", chain.name());
 		}
@@ -96,7 +99,7 @@ fn admit(settings: &Settings, chain: &Chain, misbehave: Option<Misbehave>) -> Re
 		};
 		tracing::warn!(?misbehave, "MISBEHAVING ON PURPOSE: {consequence}");
 	}
-	operator(settings, chain)
+	operator(&settings.host, chain)
 }
 
 /// The stashes of the roles that have one, as soon as the operator key signs for them.

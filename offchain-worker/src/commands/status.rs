@@ -4,10 +4,8 @@ use super::mediator::{Judge, judge};
 use crate::{
 	cli::{Global, Output, StatusArgs},
 	config::Settings,
-	host::{
-		connect::{connect, expected_genesis, operator, stash_of},
-		crew::{Registration, no_operator},
-	},
+	host::connect::{connect, expected_genesis, no_operator, operator, stash_of},
+	roles::crew::Registration,
 };
 use anyhow::{Result, ensure};
 use assay_client::units::format_amount;
@@ -32,10 +30,10 @@ struct Found {
 /// Shows it.
 pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	let settings = Settings::load_global(global)?;
-	let chain = connect(&settings, expected_genesis(&settings)?).await?;
+	let chain = connect(&settings.host, expected_genesis(&settings.host)?).await?;
 	// With a stash given no key is needed: all of this is public.
 	let at = chain.at_best().await?;
-	let operator = match operator(&settings, &chain) {
+	let operator = match operator(&settings.host, &chain) {
 		Ok(signer) => Some(signer.account()),
 		Err(error) if settings.stash.is_none() && settings.own.mediator.stash.is_none() => {
 			return Err(error);
@@ -45,7 +43,7 @@ pub async fn status(global: &Global, args: &StatusArgs) -> Result<()> {
 	let mediator = judge(&settings, &at, operator.as_ref()).await?;
 	let stash = match (&settings.stash, &operator) {
 		(Some(stash), _) => Some(stash.clone()),
-		(None, Some(operator)) => stash_of(&settings, &at, operator).await?,
+		(None, Some(operator)) => stash_of(settings.stash.as_ref(), &at, operator).await?,
 		(None, None) => None,
 	};
 	let unknown = || no_operator(operator.as_ref().map(ToString::to_string).unwrap_or_default());

@@ -2,9 +2,10 @@
 //! error, because a limit that silently does not apply costs money.
 
 use super::section::{sections, some_text, texts, tokens};
-use crate::host::role::RoleName;
+use crate::roles::name::RoleName;
 use anyhow::{Result, bail};
 use assay_client::order;
+use assay_decisions::{limits::WorkLimits, provider::PlanSettings};
 use assay_primitives::{AccountId, Balance, BlockNumber, Hash, MICRO, UNIT, judges::Mediators};
 use serde::{Deserialize, Deserializer, de::Error};
 use std::{
@@ -28,8 +29,8 @@ macro_rules! declare_file {
 			pub offer: OfferSettings,
 			pub limits: LimitsSection,
 			pub clients: ClientsSection,
-			pub fetch: FetchSettings,
-			pub store: StoreSettings,
+			pub fetch: FetchSection,
+			pub store: StoreSection,
 			pub http: HttpSection,
 			pub tasks: TaskSettings,
 			pub orders: OrderSettings,
@@ -74,8 +75,8 @@ sections! {
 	pub struct CapacitySection {
 		pub slots: u16 = default_slots(),
 		pub max_concurrent_jobs: Option<usize> = None,
-		pub max_gas: u64 = 100_000_000_000,
-		pub max_memory_pages: u32 = 16_384,
+		pub max_gas: u64 = WorkLimits::default().max_gas,
+		pub max_memory_pages: u32 = WorkLimits::default().max_memory_pages,
 		pub gas_per_second: u64 = 500_000_000,
 		pub tags: u32 = 0,
 	}
@@ -91,11 +92,11 @@ sections! {
 
 	/// What is not worked on, whatever is offered.
 	pub struct LimitsSection {
-		pub max_module_bytes: u64 = 16 << 20,
-		pub max_input_bytes: u64 = 256 << 20,
-		pub max_output_bytes: u64 = 256 << 20,
+		pub max_module_bytes: u64 = WorkLimits::default().max_module_bytes,
+		pub max_input_bytes: u64 = WorkLimits::default().max_input_bytes,
+		pub max_output_bytes: u64 = WorkLimits::default().max_output_bytes,
 		#[serde(rename = "wall_seconds", deserialize_with = "seconds")]
-		pub wall: Duration = Duration::from_secs(3_600),
+		pub wall: Duration = WorkLimits::default().wall,
 		/// Unpaid work for one client, in blocks of run time, as the chain knows it; 0 for any amount.
 		pub exposure_blocks: Option<BlockNumber> = None,
 	}
@@ -109,7 +110,7 @@ sections! {
 	}
 
 	/// Where content is had.
-	pub struct FetchSettings {
+	pub struct FetchSection {
 		/// `node`, `gateway=URL`, `dir=PATH` or `s3=URL`, in the order of trying.
 		pub sources: Vec<String> = Vec::new(),
 		pub allow_private_hints: bool = false,
@@ -118,8 +119,7 @@ sections! {
 	}
 
 	/// What is kept.
-	#[derive(Copy)]
-	pub struct StoreSettings {
+	pub struct StoreSection {
 		/// Below this much free space no new task is started.
 		pub min_free_bytes: u64 = 256 << 20,
 		/// Above this size content that nobody needs any more is removed first.
@@ -140,13 +140,13 @@ sections! {
 	/// How tasks are dealt with.
 	pub struct TaskSettings {
 		/// Content that is not here is declined when this many blocks are left.
-		pub decline_margin_blocks: BlockNumber = 3,
+		pub decline_margin_blocks: BlockNumber = PlanSettings::default().decline_margin,
 		#[serde(rename = "drain_seconds", deserialize_with = "seconds")]
 		pub drain_timeout: Duration = Duration::from_secs(120),
 		/// Reveal in the last blocks before the deadline even if finality has stalled.
-		pub reveal_without_finality: bool = true,
+		pub reveal_without_finality: bool = PlanSettings::default().reveal_without_finality,
 		/// Run results of one's own again that others doubt, and question what was agreed on or ruled against
-		/// them, within the budget of the watcher.
+		/// them, within a budget that follows from what each has at stake.
 		pub defend: bool = true,
 	}
 

@@ -8,13 +8,14 @@ mod tests;
 
 use crate::{
 	cli::{Global, RunArgs},
-	host::role::RoleName,
+	host::settings::{FetchSettings, HostSettings, HttpSettings, StoreSettings},
+	roles::{name::RoleName, solver::args::SolverOptions},
 };
 use anyhow::{Context, Result, bail, ensure};
 use assay_client::data_dir_of;
 use assay_decisions::limits::{Clients, WorkLimits};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber,
 	content::MAX_CONTENT_SIZE,
 	price::Price,
 	profile::Profile,
@@ -22,9 +23,7 @@ use assay_primitives::{
 	request::Terms,
 };
 use file::{CapacitySection, HttpSection, LimitsSection, threads};
-pub use file::{
-	FetchSettings, File, OfferSettings, OrderSettings, OrderTarget, StoreSettings, TaskSettings,
-};
+pub use file::{File, OfferSettings, OrderSettings, OrderTarget, TaskSettings};
 use section::{Common, Section, check_jobs};
 use std::{
 	net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -34,12 +33,8 @@ use std::{
 /// Everything that a run is configured by.
 #[derive(Clone, Debug)]
 pub struct Settings {
-	pub node_urls: Vec<String>,
-	pub genesis: Option<Hash>,
-	pub base_path: PathBuf,
-	pub suri_file: Option<PathBuf>,
-	pub key_file: Option<PathBuf>,
-	pub passphrase_file: Option<PathBuf>,
+	/// What all roles stand on.
+	pub host: HostSettings,
 	pub stash: Option<AccountId>,
 	pub public_url: Option<String>,
 	pub bond: Balance,
@@ -50,18 +45,16 @@ pub struct Settings {
 	/// Unpaid work that is taken on for one client, in blocks of run time, 0 for any amount; what the
 	/// chain has is left alone where this is `None`.
 	pub exposure_blocks: Option<BlockNumber>,
-	pub limits: WorkLimits,
 	pub clients: Clients,
-	pub fetch: FetchSettings,
-	pub store: StoreSettings,
-	pub http: HttpSettings,
 	pub tasks: TaskSettings,
 	/// Each once, never none.
 	pub roles: Vec<RoleName>,
 	/// What each role has of its own.
 	pub own: OwnSettings,
 	pub orders: OrderSettings,
-	pub insecure: bool,
+	/// What a solver takes on, and where.
+	pub solver: SolverOptions,
+	pub solver_listen: SocketAddr,
 }
 
 macro_rules! declare_own {
@@ -86,14 +79,6 @@ macro_rules! declare_own {
 }
 
 each_role!(declare_own);
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct HttpSettings {
-	pub listen: SocketAddr,
-	pub max_connections: usize,
-	/// Where metrics are served, if not beside the outputs.
-	pub metrics_listen: Option<SocketAddr>,
-}
 
 impl Settings {
 	/// Settings of `run`.
@@ -120,24 +105,16 @@ impl Settings {
 			.or(file.capacity.max_concurrent_jobs)
 			.unwrap_or_else(|| threads().min(usize::from(capacity.slots)));
 		check_jobs("max-concurrent-jobs", max_concurrent_jobs)?;
+		let host = host(global, run, &file, limits)?;
 		let provider = file.provider;
 		let public_url = global.public_url.clone().or(provider.public_url);
 		if let Some(url) = &public_url {
 			check_endpoint(url)?;
 		}
-		let or_file = |given: &[String], file: Vec<String>, default: &str| {
-			let pick = if given.is_empty() { file } else { given.to_vec() };
-			if pick.is_empty() { vec![default.to_string()] } else { pick }
-		};
 		ensure!(file.offer.valid_for_blocks > 0, "offer.valid_for_blocks must be at least 1");
 		check_orders(&file.orders)?;
 		Ok(Self {
-			node_urls: or_file(&global.node_urls, file.node.urls, "ws://127.0.0.1:9944"),
-			genesis: global.genesis.or(file.node.genesis),
-			base_path: base_path(global.base_path.clone().or(provider.base_path))?,
-			suri_file: global.suri_file.clone().or(provider.suri_file),
-			key_file: global.key_file.clone().or(provider.key_file),
-			passphrase_file: global.passphrase_file.clone().or(provider.passphrase_file),
+			host,
 			stash: global.stash.clone().or(provider.stash),
 			public_url,
 			bond: provider.bond,
@@ -145,16 +122,8 @@ impl Settings {
 			capacity,
 			max_concurrent_jobs,
 			offer: file.offer,
-			limits,
 			exposure_blocks: file.limits.exposure_blocks,
 			clients: Clients { allow: file.clients.allow, deny: file.clients.deny },
-			fetch: FetchSettings {
-				sources: or_file(&run.fetch, file.fetch.sources, "node"),
-				allow_private_hints: run.allow_private_hints || file.fetch.allow_private_hints,
-				attempts: file.fetch.attempts.max(1),
-			},
-			store: file.store,
-			http: http(run, &file.http)?,
 			tasks: TaskSettings {
 				decline_margin_blocks: file.tasks.decline_margin_blocks.max(1),
 				drain_timeout: run.drain_timeout.unwrap_or(file.tasks.drain_timeout),
@@ -163,7 +132,8 @@ impl Settings {
 			roles: roles(run, &file.roles),
 			own,
 			orders: file.orders,
-			insecure: global.insecure,
+			solver: run.solver.clone(),
+			solver_listen: run.solver_listen,
 		})
 	}
 
@@ -178,6 +148,38 @@ impl Settings {
 			valid_until: now.saturating_add(self.offer.valid_for_blocks),
 		}
 	}
+}
+
+/// What the host is configured by.
+fn host(global: &Global, run: &RunArgs, file: &File, limits: WorkLimits) -> Result<HostSettings> {
+	let or_file = |given: &[String], file: &[String], default: &str| {
+		let pick = if given.is_empty() { file } else { given };
+		if pick.is_empty() { vec![default.to_string()] } else { pick.to_vec() }
+	};
+	let provider = &file.provider;
+	let path = |given: &Option<PathBuf>, file: &Option<PathBuf>| given.clone().or(file.clone());
+	Ok(HostSettings {
+		node_urls: or_file(&global.node_urls, &file.node.urls, "ws://127.0.0.1:9944"),
+		genesis: global.genesis.or(file.node.genesis),
+		base_path: base_path(path(&global.base_path, &provider.base_path))?,
+		suri_file: path(&global.suri_file, &provider.suri_file),
+		key_file: path(&global.key_file, &provider.key_file),
+		passphrase_file: path(&global.passphrase_file, &provider.passphrase_file),
+		limits,
+		fetch: FetchSettings {
+			sources: or_file(&run.fetch, &file.fetch.sources, "node"),
+			allow_private_hints: run.allow_private_hints || file.fetch.allow_private_hints,
+			attempts: file.fetch.attempts.max(1),
+		},
+		store: StoreSettings {
+			min_free_bytes: file.store.min_free_bytes,
+			max_bytes: file.store.max_bytes,
+			retain: file.store.retain,
+		},
+		http: http(run, &file.http)?,
+		insecure: global.insecure,
+		misbehave: run.misbehave,
+	})
 }
 
 fn read_file(path: &Path) -> Result<File> {

@@ -16,12 +16,12 @@ fn merged_with(text: &str, mut global: Global, run: RunArgs) -> Result<Settings>
 #[test]
 fn defaults_should_hold_when_nothing_is_given() {
 	let settings = merged("").expect("an empty file is valid");
-	assert_eq!(settings.node_urls, ["ws://127.0.0.1:9944"]);
-	assert_eq!(settings.http.listen, SocketAddr::from(([127, 0, 0, 1], 9650)));
-	assert_eq!(settings.http.metrics_listen, None);
+	assert_eq!(settings.host.node_urls, ["ws://127.0.0.1:9944"]);
+	assert_eq!(settings.host.http.listen, SocketAddr::from(([127, 0, 0, 1], 9650)));
+	assert_eq!(settings.host.http.metrics_listen, None);
 	assert_eq!(settings.exposure_blocks, None);
-	assert_eq!(settings.fetch.sources, ["node"]);
-	assert!(!settings.fetch.allow_private_hints);
+	assert_eq!(settings.host.fetch.sources, ["node"]);
+	assert!(!settings.host.fetch.allow_private_hints);
 	assert!(settings.tasks.reveal_without_finality && settings.tasks.defend);
 	let careful = merged("[tasks]\nreveal_without_finality = false").expect("valid");
 	assert!(!careful.tasks.reveal_without_finality);
@@ -48,14 +48,14 @@ fn file_should_be_used_and_options_should_win_when_both_are_given() {
 		sources = ["gateway=http://x", "node"]
 	"#;
 	let settings = merged(text).expect("valid");
-	assert_eq!(settings.node_urls, ["ws://file:1"]);
+	assert_eq!(settings.host.node_urls, ["ws://file:1"]);
 	assert_eq!(settings.price, Price { base: UNIT / 2, per_mgas: MICRO });
 	assert_eq!(settings.capacity.slots, 3);
 	assert!((1..=3).contains(&settings.max_concurrent_jobs), "as many as processors, up to slots");
-	assert_eq!(settings.limits.max_gas, 1000);
+	assert_eq!(settings.host.limits.max_gas, 1000);
 	assert_eq!(settings.exposure_blocks, Some(600));
-	assert_eq!(settings.fetch.sources, ["gateway=http://x", "node"]);
-	assert_eq!(settings.http.metrics_listen, Some(SocketAddr::from(([127, 0, 0, 1], 9616))));
+	assert_eq!(settings.host.fetch.sources, ["gateway=http://x", "node"]);
+	assert_eq!(settings.host.http.metrics_listen, Some(SocketAddr::from(([127, 0, 0, 1], 9616))));
 
 	let global = Global { node_urls: vec!["ws://flag:2".into()], ..Default::default() };
 	let run = RunArgs {
@@ -67,11 +67,11 @@ fn file_should_be_used_and_options_should_win_when_both_are_given() {
 		..Default::default()
 	};
 	let settings = merged_with(text, global, run).expect("valid");
-	assert_eq!(settings.node_urls, ["ws://flag:2"]);
-	assert_eq!(settings.http.listen.port(), 1);
-	assert_eq!(settings.http.metrics_listen, Some(SocketAddr::from(([0, 0, 0, 0], 2))));
+	assert_eq!(settings.host.node_urls, ["ws://flag:2"]);
+	assert_eq!(settings.host.http.listen.port(), 1);
+	assert_eq!(settings.host.http.metrics_listen, Some(SocketAddr::from(([0, 0, 0, 0], 2))));
 	assert_eq!(settings.max_concurrent_jobs, 7);
-	assert_eq!(settings.fetch.sources, ["node"]);
+	assert_eq!(settings.host.fetch.sources, ["node"]);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn mediator_should_declare_the_limits_that_its_daemon_has() {
 	};
 	assert_eq!(settings.own.mediator.terms.limits, declared);
 	assert!(!settings.own.mediator.private_inputs);
-	assert!(settings.limits.judge(&declared));
-	assert!(!settings.limits.judge(&CaseLimits { max_output_bytes: 10, ..declared }));
-	assert!(!settings.limits.judge(&CaseLimits { max_gas: 6, ..declared }));
+	assert!(settings.host.limits.judge(&declared));
+	assert!(!settings.host.limits.judge(&CaseLimits { max_output_bytes: 10, ..declared }));
+	assert!(!settings.host.limits.judge(&CaseLimits { max_gas: 6, ..declared }));
 }

@@ -1,14 +1,13 @@
 //! What several subcommands need: a connection, a key, and the provider that it signs for.
 
-use crate::{
-	config::Settings,
-	host::{crew::no_operator, store::TaskStore},
-};
+use crate::host::{settings::HostSettings, store::TaskStore};
 use anyhow::{Context, Result};
 use assay_client::{Chain, ConnectOptions, KeySource, Signer, chain::At, keystore::Passphrase};
 use assay_primitives::{AccountId, Hash};
 use std::{path::Path, time::Duration};
 
+/// What makes a key that of a provider's daemon.
+pub const REGISTER: &str = "assay-worker register";
 /// Variable that holds the secret URI of the operator key.
 pub const OPERATOR_VARIABLE: &str = "ASSAY_SURI";
 /// Variable that holds the secret URI of the stash.
@@ -20,8 +19,13 @@ const TRUST: &str = "finality";
 /// Longest pause between attempts to reach a node at the start.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
+/// What is wrong where a key signs for no provider.
+pub fn no_operator(who: impl std::fmt::Display) -> String {
+	format!("{who} is no operator; run `{REGISTER}`")
+}
+
 /// Genesis that a node must have: as configured, else that of the store.
-pub fn expected_genesis(settings: &Settings) -> Result<Option<Hash>> {
+pub fn expected_genesis(settings: &HostSettings) -> Result<Option<Hash>> {
 	if settings.genesis.is_some() {
 		return Ok(settings.genesis);
 	}
@@ -29,17 +33,17 @@ pub fn expected_genesis(settings: &Settings) -> Result<Option<Hash>> {
 }
 
 /// Connects once.
-pub async fn connect(settings: &Settings, genesis: Option<Hash>) -> Result<Chain> {
+pub async fn connect(settings: &HostSettings, genesis: Option<Hash>) -> Result<Chain> {
 	Ok(Chain::connect(options(settings, genesis)).await?)
 }
 
-fn options(settings: &Settings, genesis: Option<Hash>) -> ConnectOptions {
+fn options(settings: &HostSettings, genesis: Option<Hash>) -> ConnectOptions {
 	ConnectOptions::new(settings.node_urls.clone()).with_genesis(genesis)
 }
 
 /// Connects as soon as a node is up, and believes of several none for what is final. A node of another chain is
 /// an error at once.
-pub async fn connect_patiently(settings: &Settings, genesis: Option<Hash>) -> Result<Chain> {
+pub async fn connect_patiently(settings: &HostSettings, genesis: Option<Hash>) -> Result<Chain> {
 	let trust = settings.base_path.join(TRUST);
 	let mut pause = Duration::from_secs(1);
 	loop {
@@ -58,7 +62,7 @@ pub async fn connect_patiently(settings: &Settings, genesis: Option<Hash>) -> Re
 }
 
 /// The operator key.
-pub fn operator(settings: &Settings, chain: &Chain) -> Result<Signer> {
+pub fn operator(settings: &HostSettings, chain: &Chain) -> Result<Signer> {
 	let source = match (&settings.key_file, &settings.suri_file) {
 		(Some(file), _) => sealed(file, settings.passphrase_file.as_deref(), PASSPHRASE_VARIABLE)?,
 		(None, Some(path)) => KeySource::File(path.clone()),
@@ -91,20 +95,20 @@ pub fn sealed(file: &Path, passphrase: Option<&Path>, variable: &str) -> Result<
 	Ok(KeySource::Sealed { file: file.into(), passphrase })
 }
 
-/// The stash that a key signs for, where the chain knows one.
+/// The stash that a key signs for: the one that is configured, else that of the provider which the chain knows.
 pub async fn stash_of(
-	settings: &Settings,
+	configured: Option<&AccountId>,
 	at: &At,
 	operator: &AccountId,
 ) -> Result<Option<AccountId>> {
-	match &settings.stash {
+	match configured {
 		Some(stash) => Ok(Some(stash.clone())),
 		None => Ok(at.provider_of(operator).await?),
 	}
 }
 
 /// The chain's state, and the account of the operator key.
-pub async fn signing_at(settings: &Settings) -> Result<(At, AccountId)> {
+pub async fn signing_at(settings: &HostSettings) -> Result<(At, AccountId)> {
 	let chain = connect(settings, expected_genesis(settings)?).await?;
 	let operator = operator(settings, &chain)?.account();
 	Ok((chain.at_best().await?, operator))
@@ -113,36 +117,25 @@ pub async fn signing_at(settings: &Settings) -> Result<(At, AccountId)> {
 /// The stash of the provider that a subcommand is about, and the operator key where there is one:
 /// with a stash given none is needed to look.
 pub async fn provider_at(
-	settings: &Settings,
+	settings: &HostSettings,
+	configured: Option<&AccountId>,
 	chain: &Chain,
 	at: &At,
 ) -> Result<(AccountId, Option<Signer>)> {
 	let operator = match operator(settings, chain) {
 		Ok(signer) => Some(signer),
-		Err(error) if settings.stash.is_none() => return Err(error),
+		Err(error) if configured.is_none() => return Err(error),
 		Err(_) => None,
 	};
-	let stash = match (&settings.stash, &operator) {
+	let stash = match (configured, &operator) {
 		(Some(stash), _) => stash.clone(),
 		(None, Some(signer)) => {
 			let operator = signer.account();
-			stash_of(settings, at, &operator).await?.with_context(|| no_operator(&operator))?
+			stash_of(None, at, &operator).await?.with_context(|| no_operator(&operator))?
 		},
 		(None, None) => anyhow::bail!("neither --stash nor a key is given"),
 	};
 	Ok((stash, operator))
-}
-
-/// The mediator that a key signs for, where the chain knows one.
-pub async fn mediator_of(
-	settings: &Settings,
-	at: &At,
-	operator: &AccountId,
-) -> Result<Option<AccountId>> {
-	match &settings.own.mediator.stash {
-		Some(stash) => Ok(Some(stash.clone())),
-		None => Ok(at.mediator_of(operator).await?),
-	}
 }
 
 #[cfg(test)]

@@ -1,9 +1,19 @@
 //! Logging, to standard error: standard output is for answers.
 
-use crate::cli::LogFormat;
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+	/// For people.
+	#[default]
+	Text,
+	/// One JSON object per line.
+	Json,
+}
 
 /// Starts logging. `filter` is that of `-l`; what is not named there stays quiet below warnings.
 pub fn start(filter: Option<&str>, default: &str, format: LogFormat) -> Result<()> {

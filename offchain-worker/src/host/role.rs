@@ -1,31 +1,7 @@
-//! What a process of the daemon does, and what the host asks of whoever does it.
+//! What the host asks of whoever works in a role.
 
 use super::desk::Desk;
-use clap::ValueEnum;
-use serde::Deserialize;
 use std::time::Duration;
-
-macro_rules! declare_names {
-	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
-		/// What a daemon does. One process may do several of these.
-		#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
-		#[serde(rename_all = "lowercase")]
-		pub enum RoleName {
-			$($(#[$doc])* $name,)*
-		}
-
-		impl RoleName {
-			/// As it is named in options and files.
-			pub fn name(self) -> &'static str {
-				match self {
-					$(Self::$name => stringify!($role),)*
-				}
-			}
-		}
-	};
-}
-
-each_role!(declare_names);
 
 /// How a role's work has ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -17,23 +17,21 @@ macro_rules! each_role {
 	};
 }
 
+pub mod crew;
 pub mod mediator;
+pub mod name;
 pub mod provider;
 pub mod solver;
 pub mod watcher;
 
-use crate::{
-	config::Settings,
-	host::{
-		crew::{Crew, Entry, Registration, Work},
-		role::RoleName,
-	},
-};
+use crate::config::Settings;
 use anyhow::Result;
 use assay_client::chain::At;
 use assay_primitives::AccountId;
+use crew::{Crew, Entry, Registration, Work};
+use name::RoleName;
 
-/// What the host asks a role by its name.
+/// What is asked of a role by its name.
 macro_rules! ask_entries {
 	($($(#[$doc:meta])* $name:ident: $role:ident $(with $section:ident)?,)*) => {
 		/// As what somebody has to be registered for a role, if so.

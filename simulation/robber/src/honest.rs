@@ -32,25 +32,13 @@ use assay_simulation::{
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
-	time::Duration,
 };
 
-const SETTINGS: PlanSettings = PlanSettings {
-	decline_margin: 3,
-	reveal_without_finality: false,
-	misbehave: None,
-	stopping: false,
-};
-
-/// What a daemon with the settings that it comes with takes on.
-const LIMITS: WorkLimits = WorkLimits {
-	max_module_bytes: 16 << 20,
-	max_input_bytes: 1 << 30,
-	max_output_bytes: 1 << 30,
-	max_gas: 1_000_000_000_000,
-	max_memory_pages: 16_384,
-	wall: Duration::from_secs(3_600),
-};
+/// What a daemon with the settings that it comes with takes on. What it has offered or declared bounds the gas, which
+/// another world has other machines for.
+fn limits() -> WorkLimits {
+	WorkLimits { max_gas: u64::MAX, ..WorkLimits::default() }
+}
 
 /// What a member of the coalition says instead of the truth.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -199,7 +187,7 @@ impl ProviderHost {
 		if view.next == NextStep::Poke {
 			local.poke_seen.get_or_insert(view.at);
 		}
-		let refusal = refusal(view, &LIMITS, &Clients::default());
+		let refusal = refusal(view, &limits(), &Clients::default());
 		provider::decide(&PlanContext {
 			me,
 			best: view,
@@ -208,7 +196,7 @@ impl ProviderHost {
 			own_seal,
 			local,
 			refusal: refusal.as_ref(),
-			settings: &SETTINGS,
+			settings: &PlanSettings::default(),
 			room: Room { scout: true, prepare: true, open: true },
 		})
 	}
@@ -330,7 +318,7 @@ impl MediatorHost {
 		snapshot: Snapshot,
 	) -> mediator::Step {
 		let own_seal = self.votes.get(&key).map(|vote| vote.seal(&snapshot.best.genesis, &key));
-		let refusal = case_refusal(&view.terms, &LIMITS, &Modules::default());
+		let refusal = case_refusal(&view.terms, &limits(), &Modules::default());
 		let local = self.local.entry(key).or_default();
 		if view.next == assay_primitives::case::CaseStep::Poke {
 			local.poke_seen.get_or_insert(view.at);
@@ -342,7 +330,7 @@ impl MediatorHost {
 			own_seal,
 			local,
 			refusal: refusal.as_ref(),
-			reveal_without_finality: false,
+			reveal_without_finality: PlanSettings::default().reveal_without_finality,
 			misbehave: None,
 		})
 	}

@@ -1,19 +1,24 @@
 //! What the state has that a call may be about.
 
-use crate::programs::{named, programs, truth};
-use assay_decisions::view::SharedView;
+use crate::{
+	court,
+	programs::{named, programs, truth},
+};
+use assay_decisions::{view::SharedView, watcher};
 use assay_primitives::{
-	Balance, Hash,
+	AccountId, Balance, Hash,
 	api::{DealTasks, OfferView},
 	case::{CasePhase, CaseView},
 	content::ContentRef,
 	deal::{TaskState, TaskStatus, TaskView},
+	money::{Slashes, Tariff},
 	order::{Asset, AssetId, GroupId},
 	outcome::{Class, Outcome},
 	task::{DealId, TaskId, TaskSpec},
+	traits::{CaseId, Economy},
 };
-use assay_runtime::{Deals, Market, Mediation, Register, Runtime};
-use std::collections::BTreeSet;
+use assay_runtime::{Deals, Economics, Market, Mediation, Providers, Register, Runtime};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the state has now.
 pub struct Live {
@@ -33,6 +38,14 @@ pub struct Live {
 	pub assets: Vec<(AssetId, Asset)>,
 	/// Groups of accounts.
 	pub groups: Vec<GroupId>,
+	/// What having the court rule takes, of cases that it can rule on and that say something now.
+	pub court_fees: BTreeMap<CaseId, Balance>,
+	/// Bond of each provider.
+	pub bonds: BTreeMap<AccountId, Balance>,
+	/// How stakes are divided.
+	pub slashes: Slashes,
+	/// What the money of deals and cases follows from.
+	pub tariff: Tariff,
 }
 
 impl Live {
@@ -51,13 +64,31 @@ impl Live {
 		let shared = tasks.iter().cloned().map(SharedView::from).collect();
 		let all = Mediation::cases(None, u32::MAX).items.into_iter();
 		let closed = |view: &CaseView| matches!(view.case.phase, CasePhase::Closed { .. });
-		let cases = all.filter(|view| !closed(view)).collect();
+		let cases: Vec<CaseView> = all.filter(|view| !closed(view)).collect();
+		let questionable = cases.iter().filter(|view| watcher::standing(view).is_some());
+		let court_fees = questionable.filter_map(|view| Some((view.id, court::fee(view)?)));
+		let court_fees = court_fees.collect();
 		let offers = Market::offers(None, u32::MAX).items;
 		let assets = Register::assets(None, u32::MAX).items;
 		let mut groups: Vec<_> = pallet_groups::Groups::<Runtime>::iter_keys().collect();
 		groups.sort();
 		let now = assay_runtime::System::block_number();
-		Self { genesis, now, tasks, shared, cases, offers, assets, groups }
+		let providers = Providers::providers(None, u32::MAX).items.into_iter();
+		let bonds = providers.map(|it| (it.stash.clone(), watcher::bond_of(&it))).collect();
+		Self {
+			genesis,
+			now,
+			tasks,
+			shared,
+			cases,
+			offers,
+			assets,
+			groups,
+			court_fees,
+			bonds,
+			slashes: Economics::current().1.slashes,
+			tariff: Deals::tariff(),
+		}
 	}
 
 	/// A task as a daemon keeps it.

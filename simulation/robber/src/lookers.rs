@@ -2,60 +2,62 @@
 
 use crate::{
 	blobs::Blobs,
+	court,
 	live::Live,
-	programs::{bytes_of, truth},
+	programs::truth,
 	snapshot::{Due, Snapshot},
 };
 use assay_decisions::{
-	defender,
+	action::{Action, affords},
+	can_land, defender,
 	record::Key,
 	view::SharedView,
-	watcher::{self, Remedy},
+	watcher::{self, PutUp, Remedy, Rules},
 };
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, UNIT,
+	AccountId, Balance, BlockNumber, Hash,
 	case::{CaseView, Subject},
 	deal::{TaskState, TaskStatus},
 	hashing::tagged_hash,
+	money::case_cost,
 	outcome::Digest,
 	sealed_input::SealedInput,
-	task::{Input, TaskSpec},
-	traits::CaseId,
+	task::TaskSpec,
 };
 use assay_runtime::RuntimeCall;
 use assay_simulation::{Pair, account};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Most gas that the court takes.
-const COURT_GAS: u64 = 1 << 24;
+use std::collections::BTreeMap;
 
 /// What comes out of a task, where its content can be had.
 fn own_digest(spec: &TaskSpec, hash: Hash, live: &Live, blobs: &Blobs) -> Option<Digest> {
 	blobs.has(spec, live.now).then(|| truth(spec))?.map(|outcome| outcome.digest(&hash))
 }
 
-/// What can be done about a case that says something else than `own`, if anything.
-fn remedy(view: &CaseView, own: Digest) -> Option<(RuntimeCall, Remedy)> {
+/// What can be done about a case that says something else than `own`, if anything: the court where it `comes_first` for this
+/// fee, else another committee, and the court where there is none.
+fn remedy(
+	view: &CaseView,
+	own: Digest,
+	live: &Live,
+	comes_first: impl Fn(Balance) -> bool,
+) -> Option<(RuntimeCall, Action, Balance)> {
 	let (round, found, _) = watcher::standing(view)?;
 	if found == Some(own) {
 		return None;
 	}
-	let (spec, task_hash, case) = (&view.terms.spec, view.terms.task_hash, view.id);
-	let takes = spec.limits.gas <= COURT_GAS && spec.input == Input::None;
-	let remedy = watcher::remedy(view, takes, true);
-	let call = match remedy {
-		Remedy::Court => {
-			let (module, max_gas) = (bytes_of(&spec.module)?.clone(), spec.limits.gas);
-			let input = None;
-			pallet_court::Call::adjudicate { case, task_hash, max_gas, module, input }.into()
-		},
+	let (case, task_hash) = (view.id, view.terms.task_hash);
+	let fee = live.court_fees.get(&case);
+	match watcher::remedy(view, fee.is_some_and(|fee| comes_first(*fee)), true) {
 		Remedy::Appeal(bond) => {
 			watcher::gain_of_appeal(bond)?;
-			pallet_mediation::Call::appeal { case, digest: found?, round }.into()
+			let call = pallet_mediation::Call::appeal { case, digest: found?, round }.into();
+			Some((call, Action::Appeal(case, round, task_hash), bond))
 		},
-		Remedy::None => return None,
-	};
-	Some((call, remedy))
+		Remedy::None if fee.is_none() => None,
+		Remedy::Court | Remedy::None => {
+			Some((court::call(view)?, Action::Court(case, task_hash), 0))
+		},
+	}
 }
 
 /// An honest watcher that looks at a share of what is agreed on.
@@ -78,7 +80,8 @@ impl WatcherHost {
 		let Snapshot { best: live, blobs, .. } = snapshot;
 		let of_tasks = live.shared.iter().filter_map(|view| self.challenge(view, live, blobs));
 		let own = |view: &CaseView| own_digest(&view.terms.spec, view.terms.task_hash, live, blobs);
-		let of_cases = live.cases.iter().filter_map(|view| Some(remedy(view, own(view)?)?.0));
+		let of_cases =
+			live.cases.iter().filter_map(|view| Some(remedy(view, own(view)?, live, |_| true)?.0));
 		of_tasks.chain(of_cases).map(|call| (self.key.clone(), call)).collect()
 	}
 
@@ -93,31 +96,30 @@ impl WatcherHost {
 			return None;
 		}
 		let own = own_digest(&view.deal.request.task, view.task_hash, live, blobs)?;
-		Some(challenge(view, own)?.0)
+		Some(challenge(view, own, live)?.0)
 	}
 }
 
 /// A challenge of what was agreed on, where that is something else and a challenge pays, and what it puts up.
-fn challenge(view: &SharedView, own: Digest) -> Option<(RuntimeCall, Balance)> {
+fn challenge(view: &SharedView, own: Digest, live: &Live) -> Option<(RuntimeCall, Balance)> {
 	let TaskStatus::Open(task) = &view.status else { return None };
 	let TaskState::Agreed { digest, .. } = task.state else { return None };
 	if own == digest {
 		return None;
 	}
-	// Three seats of a committee, and the bond of who challenges.
-	let put_up = 4 * view.deal.terms.wage;
-	watcher::gain_of_challenge(put_up, watcher::stakes_behind(view, &digest))?;
-	Some((pallet_deals::Call::challenge { task: view.id, digest }.into(), put_up))
+	let put_up = PutUp::of(view, case_cost(live.tariff.case_wages, view.deal.terms.wage));
+	let bond = |who: &AccountId| live.bonds.get(who).copied().unwrap_or(0);
+	watcher::gain_of_challenge(view, &own, put_up, &Rules { slashes: &live.slashes, bond })?;
+	Some((pallet_deals::Call::challenge { task: view.id, digest }.into(), put_up.total()))
 }
 
-/// What a provider's daemon does about doubts of what it has revealed, within the budget that it comes with.
+/// What a provider's daemon does about doubts of what it has revealed.
 #[derive(Clone, Default)]
 pub struct Defence {
-	spent: Balance,
 	/// When a verdict was first seen to be wrong.
 	wrong_since: BTreeMap<Key, BlockNumber>,
-	/// What was done, by round; a challenge comes before all.
-	done: BTreeSet<(Key, Option<(CaseId, u8)>)>,
+	/// What was done, and what it has put up.
+	done: BTreeMap<Action, Balance>,
 }
 
 impl Defence {
@@ -128,8 +130,6 @@ impl Defence {
 		view: &SharedView,
 		snapshot: Snapshot,
 	) -> Option<RuntimeCall> {
-		/// Blocks before the end of a window in which it does not wait for others any more.
-		const LAST_CALL: BlockNumber = 4;
 		let Snapshot { best: live, blobs, .. } = snapshot;
 		let against = defender::against(view, me)?;
 		// Whose input is private is between its client and its providers.
@@ -140,33 +140,31 @@ impl Defence {
 		if own != against.own {
 			return None;
 		}
-		let key = view.key();
-		if let Some((call, put_up)) = challenge(view, own) {
-			return self.allow((key, None), put_up).then_some(call);
+		let (key, stake) = (view.key(), view.deal.terms.stake);
+		if let Some((call, put_up)) = challenge(view, own, live) {
+			let action = Action::Challenge(key.to_bytes());
+			return self.allow(action, put_up, stake).then_some(call);
 		}
 		let subject = Subject::Task(view.id);
 		let judged = live.cases.iter().find(|case| case.terms.subject == subject)?;
-		let (round, found, until) = watcher::standing(judged)?;
-		let (call, remedy) = remedy(judged, own)?;
-		if found == Some(own) || live.now + 1 >= until {
-			return None;
-		}
+		let (_, _, until) = watcher::standing(judged)?;
+		let comes_first = |fee| defender::court_comes_first(fee, stake);
+		let (call, action, put_up) = remedy(judged, own, live, comes_first)?;
 		let since = *self.wrong_since.entry(key).or_insert(live.now);
-		let turn = since + defender::patience(view, me, &own);
-		if live.now < turn.min(until.saturating_sub(LAST_CALL)) {
-			return None;
-		}
-		let put_up = if let Remedy::Appeal(bond) = remedy { bond } else { 0 };
-		self.allow((key, Some((judged.id, round))), put_up).then_some(call)
+		let sends = can_land(live.now, until)
+			&& defender::has_turn(view, me, &own, since, live.now, until)
+			&& self.allow(action, put_up, stake);
+		sends.then_some(call)
 	}
 
-	/// Whether something may be done that was not done before, and what it puts up is within the budget.
-	fn allow(&mut self, action: (Key, Option<(CaseId, u8)>), put_up: Balance) -> bool {
-		/// Of a day. No sequence lasts longer.
-		const BUDGET: Balance = 10 * UNIT;
-		let allowed = self.spent + put_up <= BUDGET && self.done.insert(action);
+	/// Whether something may be done that was not done before, and what it puts up is within the budget for such a stake.
+	fn allow(&mut self, action: Action, put_up: Balance, stake: Balance) -> bool {
+		let same = self.done.iter().filter(|(other, _)| action.is_of_the_case_of(other));
+		let spent = same.map(|(_, put_up)| *put_up);
+		let allowed =
+			!self.done.contains_key(&action) && affords(defender::budget(stake), spent, put_up);
 		if allowed {
-			self.spent += put_up;
+			self.done.insert(action, put_up);
 		}
 		allowed
 	}

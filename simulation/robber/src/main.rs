@@ -5,6 +5,7 @@ mod blobs;
 mod choices;
 mod client;
 mod commands;
+mod court;
 mod generate;
 mod honest;
 mod kinds;

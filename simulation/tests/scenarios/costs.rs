@@ -19,23 +19,18 @@ use assay_primitives::{
 	task::{Limits, TaskSpec},
 };
 use assay_runtime::{
-	Balances, Court, Deals, Mediation, Runtime, RuntimeCall, configs::MAX_COURT_GAS,
-	network::Durations,
+	Balances, Court, Deals, Mediation, Runtime, configs::MAX_COURT_GAS, network::Durations,
 };
 use assay_simulation::{
 	Chain, account,
 	cases::{mediator, next_of_mediator},
 	deals::decline,
-	key,
+	fee_of, key,
 	market::{
 		MODULE, Market, RUN_BLOCKS, lie, named, order, publish, register_with, request, spec, truth,
 	},
 };
-use codec::Encode;
-use polkadot_sdk::{
-	frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect},
-	pallet_transaction_payment,
-};
+use polkadot_sdk::frame_support::{assert_ok, traits::fungible::Inspect};
 
 /// What a provider's daemon asks where its operator says nothing.
 const USUAL: Price = Price { base: MILLI, per_mgas: 10 * MICRO };
@@ -105,11 +100,7 @@ fn fee_of_court(module: usize, input: usize, gas: u64) -> Balance {
 	let module = vec![0; module];
 	let task_hash = Default::default();
 	let call = pallet_court::Call::adjudicate { case: 0, task_hash, max_gas: gas, module, input };
-	let call = RuntimeCall::from(call);
-	// A signature, a nonce and the like beside the call.
-	let length = call.encoded_size() as u32 + 140;
-	let info = call.get_dispatch_info();
-	pallet_transaction_payment::Pallet::<Runtime>::compute_fee(length, &info, 0)
+	fee_of(&call.into())
 }
 
 /// What a call of the court takes at most, in tokens, as rows of the page on disputes.

@@ -23,7 +23,7 @@ use assay_simulation::{
 	Chain, account,
 	deals::{commit, sealed},
 	key,
-	market::{PRICE, Provider, offer, publish, register, salt},
+	market::{BOND, PRICE, Provider, offer, publish, register, register_bonded, salt},
 };
 use pallet_mediation::WeightInfo as _;
 use polkadot_sdk::{
@@ -95,6 +95,8 @@ pub struct Setup {
 	pub published: bool,
 	/// Its price, and what the client offers.
 	pub price: Price,
+	/// Bond of each provider.
+	pub bond: Balance,
 }
 
 impl Default for Setup {
@@ -107,6 +109,7 @@ impl Default for Setup {
 			run_blocks: RUN,
 			published: true,
 			price: PRICE,
+			bond: BOND,
 		}
 	}
 }
@@ -124,9 +127,11 @@ impl Trial {
 
 	/// A task whose replicas all give what `outcome` makes of the truth.
 	pub fn with(setup: Setup, outcome: impl FnOnce(Outcome) -> Outcome) -> Self {
-		let Setup { module, gas, input, replicas, run_blocks, published, price } = setup;
+		let Setup { module, gas, input, replicas, run_blocks, published, price, bond } = setup;
 		let mut chain = Chain::start("development");
-		let providers: Vec<_> = (0..replicas).map(|at| register(&mut chain, at.into())).collect();
+		let providers: Vec<_> = (0..replicas)
+			.map(|at| register_bonded(&mut chain, at.into(), bond, |_, _| ()))
+			.collect();
 		let (client, watcher) = (key("Charlie"), key("Eve"));
 		if published {
 			publish(&mut chain, &client, &module).expect("the module is published");

@@ -26,5 +26,6 @@ mod reads;
 mod tasks;
 mod views;
 mod wallet;
+mod watching;
 mod weights;
 mod whole;

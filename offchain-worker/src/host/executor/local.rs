@@ -7,9 +7,8 @@ use super::{
 	runner::{Keyed, LocalProcess, Runner},
 	seal,
 };
-use crate::{
-	config::Settings,
-	host::{clock::unix_now, http::Kept, outputs::Outputs, private::Inbox, store::TaskStore},
+use crate::host::{
+	clock::unix_now, http::Kept, outputs::Outputs, private::Inbox, store::TaskStore,
 };
 use anyhow::Context;
 use assay_client::{
@@ -25,7 +24,10 @@ use assay_primitives::{
 	task::Input,
 };
 use assay_runner::{Cancel, Finished, Job, ModuleSource, RunError};
-use std::{path::PathBuf, sync::Arc};
+use std::{
+	path::{Path, PathBuf},
+	sync::Arc,
+};
 use tokio::task::spawn_blocking;
 
 /// The real executor. Cheap to clone; all clones are one.
@@ -61,10 +63,11 @@ impl<R: Runner> LocalExecutor<R> {
 		fetcher: Fetcher,
 		runner: R,
 		kept: &Kept,
-		settings: &Settings,
+		base: &Path,
+		max_input_bytes: u64,
 		misbehave: Option<Misbehave>,
 	) -> std::io::Result<Self> {
-		let scratch = settings.base_path.join("reruns");
+		let scratch = base.join("reruns");
 		// What a crash has left behind.
 		match std::fs::remove_dir_all(&scratch) {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -78,7 +81,7 @@ impl<R: Runner> LocalExecutor<R> {
 			inbox,
 			scratch,
 			misbehave,
-			max_input_bytes: settings.limits.max_input_bytes,
+			max_input_bytes,
 			lists: Lists::default(),
 			fetching: Keyed::default(),
 		};
@@ -337,11 +340,10 @@ fn fetch_failure(error: Error) -> FetchFailure {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::cli::{Global, RunArgs};
 	use assay_client::FetchOptions;
 	use assay_decisions::scenes::{deal, identity, outcome, spec, view, waiting};
 	use assay_primitives::{deal::NextStep, outcome::Manifest, task::TaskSpec};
-	use std::{path::Path, sync::Mutex};
+	use std::sync::Mutex;
 
 	/// Runs nothing here: notes what it is given, and says so many times that it failed.
 	#[derive(Clone, Default)]
@@ -375,9 +377,6 @@ mod tests {
 	}
 
 	fn executor(base: &Path, runner: Elsewhere) -> (LocalExecutor<Elsewhere>, Kept) {
-		let (global, run) = (Global::default(), RunArgs::default());
-		let global = Global { base_path: Some(base.into()), ..global };
-		let settings = Settings::merge(&global, &run, Default::default()).expect("valid");
 		let who = identity();
 		let kept = Kept {
 			outputs: Outputs::open(base, &[]).expect("opens"),
@@ -388,7 +387,7 @@ mod tests {
 		};
 		let fetcher = Fetcher::new(kept.content.clone(), vec![], FetchOptions::default());
 		let fetcher = fetcher.expect("client");
-		(LocalExecutor::new(fetcher, runner, &kept, &settings, None).expect("a folder"), kept)
+		(LocalExecutor::new(fetcher, runner, &kept, base, 1 << 20, None).expect("a folder"), kept)
 	}
 
 	/// A task whose module is `program`, and which reads nothing.

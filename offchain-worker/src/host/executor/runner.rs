@@ -1,7 +1,7 @@
 //! Where programs run. In processes of this machine; on others, or many tasks of a pool in one sandbox, are further
 //! [`Runner`]s.
 
-use crate::config::Settings;
+use crate::host::settings::HostSettings;
 use anyhow::{Context, Result, ensure};
 use assay_primitives::{Hash, task::TaskSpec};
 use assay_runner::{
@@ -54,7 +54,7 @@ struct Inner {
 
 impl LocalProcess {
 	/// Refuses a machine without a sandbox unless told otherwise.
-	pub fn new(settings: &Settings) -> Result<Self> {
+	pub fn new(settings: &HostSettings) -> Result<Self> {
 		let worker = WorkerCommand::current_exe().context("this program does not find itself")?;
 		let mut config = RunnerConfig::new(settings.base_path.join("compiled"), worker);
 		config.insecure = settings.insecure;
@@ -119,7 +119,7 @@ impl Keyed {
 }
 
 /// What of the sandbox there is; an error where too much of it is missing.
-pub fn sandbox(settings: &Settings) -> Result<String> {
+pub fn sandbox(settings: &HostSettings) -> Result<String> {
 	let report = LocalProcess::new(settings)?.sandbox().clone();
 	let missing = report.missing.join(", ");
 	ensure!(settings.insecure || report.is_sufficient(), "missing: {missing}");

@@ -1,7 +1,7 @@
 //! The servers of a process.
 
 use super::{Served, bind, metrics_router, router, serve};
-use crate::config::HttpSettings;
+use crate::host::settings::HttpSettings;
 use anyhow::Result;
 use std::time::Duration;
 use tokio::sync::watch;

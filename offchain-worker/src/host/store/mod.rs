@@ -27,7 +27,7 @@ use tables::{
 	ACTIONS, CONTENT, META, PROMISES, SEALED, STARTED, VERDICT_RUNS, VERDICTS, VERIFICATIONS,
 	decode_count, decode_key,
 };
-pub use verdicts::{Action, Outlay, Verification};
+pub use verdicts::{Outlay, Verification};
 
 /// The file in the base path.
 const FILE: &str = "tasks.redb";

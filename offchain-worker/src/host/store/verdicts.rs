@@ -7,11 +7,13 @@ use super::{
 	salts::fresh_salt,
 	tables::{ACTIONS, META, VERDICT_RUNS, VERDICTS, VERIFICATIONS},
 };
-use assay_decisions::record::{CaseKey, Key, Verdict};
+use assay_decisions::{
+	action::{Action, affords},
+	record::{CaseKey, Key, Verdict},
+};
 use assay_primitives::{
-	Balance, Hash,
+	Balance,
 	outcome::{Digest, Outcome},
-	traits::CaseId,
 };
 use codec::{Decode, DecodeAll, Encode};
 use redb::ReadableTable;
@@ -28,37 +30,6 @@ pub struct Verification {
 	/// Whether a second run here gave the same.
 	pub confirmed: bool,
 }
-
-/// What a watcher does about a lie, each at most once.
-#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Action {
-	/// Challenges the result of a task.
-	#[codec(index = 0)]
-	Challenge(KeyBytes),
-	/// Appeals against the verdict of a round of a case about the task of this hash.
-	// 1 and 2 were actions about a case of whatever task; what earlier versions wrote stays until it is old.
-	#[codec(index = 3)]
-	Appeal(CaseId, u8, Hash),
-	/// Takes a case about the task of this hash to the court.
-	#[codec(index = 4)]
-	Court(CaseId, Hash),
-}
-
-impl Action {
-	/// Whether another action is about the same case; of a task that is challenged there is none yet.
-	fn is_of_the_case_of(&self, other: &Self) -> bool {
-		match (self, other) {
-			(
-				Self::Appeal(case, _, task) | Self::Court(case, task),
-				Self::Appeal(other, _, its) | Self::Court(other, its),
-			) => (case, task) == (other, its),
-			_ => self == other,
-		}
-	}
-}
-
-/// A [`Key`] as it is written down.
-pub type KeyBytes = [u8; Key::LEN];
 
 /// What an action has put up.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq)]
@@ -194,17 +165,17 @@ impl TaskStore {
 			if table.get(bytes.as_slice())?.is_some() {
 				return Ok(true);
 			}
-			let mut spent: Balance = 0;
+			let mut spent = Vec::new();
 			for row in table.iter()? {
 				let (other, past) = row?;
 				let past = decode_outlay(past.value())?;
 				// What earlier versions wrote may be of another kind.
 				let other = Action::decode_all(&mut other.value()).ok();
 				if counts(other, &past) {
-					spent = spent.saturating_add(past.amount);
+					spent.push(past.amount);
 				}
 			}
-			if spent.saturating_add(outlay.amount) > budget {
+			if !affords(budget, spent, outlay.amount) {
 				return Ok(false);
 			}
 			table.insert(bytes.as_slice(), outlay.encode().as_slice())?;
@@ -247,6 +218,7 @@ fn decode_outlay(mut bytes: &[u8]) -> Result<Outlay> {
 mod tests {
 	use super::*;
 	use assay_decisions::scenes::{account, identity, key, outcome};
+	use assay_primitives::{Hash, traits::CaseId};
 
 	fn open() -> (tempfile::TempDir, TaskStore) {
 		let dir = tempfile::tempdir().expect("temporary directory");

@@ -20,11 +20,12 @@ use crate::{
 		evict::evict,
 		executor::rerun::{Rerun, RunFailure},
 		metrics::Metrics,
-		role::{End, Role, RoleName},
+		role::{End, Role},
 		status::StatusWriter,
 		store::{TaskStore, fresh_salt},
 		trouble::Troubles,
 	},
+	roles::name::RoleName,
 };
 use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};
@@ -391,7 +392,8 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let Some(entry) = self.entries.get_mut(&key) else { return };
 		let Some(view) = entry.best.as_ref() else { return };
 		let settings = &parts.settings;
-		let refusal = case_refusal(&view.terms, &settings.limits, &settings.own.mediator.modules);
+		let refusal =
+			case_refusal(&view.terms, &settings.host.limits, &settings.own.mediator.modules);
 		let step = plan::decide(&PlanContext {
 			me: &parts.me,
 			best: view,
@@ -567,7 +569,7 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 
 	/// Removes what is old. The first role makes room for content.
 	fn clean(&mut self) {
-		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
+		let (store, settings) = (self.parts.store.clone(), self.parts.settings.host.store);
 		let content = self.parts.leads.then(|| self.parts.content.clone());
 		let views = self.entries.values().filter_map(|entry| entry.best.as_ref());
 		let needed = views.flat_map(|view| contents(&view.terms.spec)).collect();

@@ -3,11 +3,10 @@
 use super::{Mediator, Parts};
 use crate::{
 	config::Settings,
-	host::{
-		connect::{mediator_of, signing_at},
+	host::{connect::signing_at, private::Inbox},
+	roles::{
 		crew::{Crew, Entry, Registration, Work},
-		private::Inbox,
-		role::RoleName,
+		name::RoleName,
 	},
 };
 use anyhow::{Context, Result, bail, ensure};
@@ -33,7 +32,7 @@ impl Entry for Start {
 
 	/// Whether it can be drawn, and judge what it is drawn for.
 	async fn check(settings: &Settings) -> Result<String> {
-		let (at, operator) = signing_at(settings).await?;
+		let (at, operator) = signing_at(&settings.host).await?;
 		let register = || {
 			format!("{operator} signs for no mediator; run `{}`", Registration::MEDIATOR.command)
 		};
@@ -63,12 +62,24 @@ impl Entry for Start {
 			content: crew.kept.content.clone(),
 			metrics: crew.metrics.clone(),
 			status: crew.status.clone(),
-			misbehave: crew.args.misbehave,
+			misbehave: crew.settings.host.misbehave,
 			me,
 			operator: crew.signing.signer.account(),
 			leads: crew.leads(RoleName::Mediator),
 		});
 		Ok(vec![crew.work(mediator?)])
+	}
+}
+
+/// The mediator that a key signs for, where the chain knows one.
+pub async fn mediator_of(
+	settings: &Settings,
+	at: &At,
+	operator: &AccountId,
+) -> Result<Option<AccountId>> {
+	match &settings.own.mediator.stash {
+		Some(stash) => Ok(Some(stash.clone())),
+		None => Ok(at.mediator_of(operator).await?),
 	}
 }
 
@@ -114,7 +125,7 @@ async fn check_terms(chain: &Chain, stash: &AccountId, settings: &Settings, inbo
 		Ok(None) => return,
 		Err(error) => return tracing::debug!(%error, "the declared terms can't be read"),
 	};
-	if !settings.limits.judge(&declared.limits) {
+	if !settings.host.limits.judge(&declared.limits) {
 		tracing::warn!(
 			declared = ?declared.limits,
 			"the chain has wider limits than this daemon: what it will not run costs a tenth of the \

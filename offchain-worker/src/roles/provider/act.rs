@@ -203,7 +203,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		}
 		entry.local.locked = locked(&self.parts.inbox, key, &view, place, run.is_some());
 		let settings = &self.parts.settings;
-		let refusal = eligible::refusal(&view, &settings.limits, &settings.clients);
+		let refusal = eligible::refusal(&view, &settings.host.limits, &settings.clients);
 		let step = plan::decide(&PlanContext {
 			me: &self.me,
 			best: &view,

@@ -46,14 +46,14 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 	}
 
 	fn check_disk(&mut self) {
-		let least = self.parts.settings.store.min_free_bytes;
-		let problem = match disk::free_bytes(&self.parts.settings.base_path) {
+		let least = self.parts.settings.host.store.min_free_bytes;
+		let problem = match disk::free_bytes(&self.parts.settings.host.base_path) {
 			Ok(free) => {
 				// In large steps, so that it does not tell the size of outputs.
 				let shown = free / FREE_STEP * FREE_STEP;
 				self.parts.metrics.free_bytes.set(i64::try_from(shown).unwrap_or(i64::MAX));
 				(free < least).then(|| {
-					let path = self.parts.settings.base_path.display();
+					let path = self.parts.settings.host.base_path.display();
 					format!("less than {least} bytes are free below {path}: no tasks are taken")
 				})
 			},
@@ -65,7 +65,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// What others have not opened yet can't go, so no more may come.
 	fn are_outputs_full(&self) -> Option<String> {
-		let full = self.parts.outputs.bytes() > self.parts.settings.store.max_bytes;
+		let full = self.parts.outputs.bytes() > self.parts.settings.host.store.max_bytes;
 		full.then(|| "outputs take all of store.max_bytes: no tasks are taken until some go".into())
 	}
 
@@ -75,7 +75,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		if !self.pruning.begin(PRUNE_EVERY) {
 			return;
 		}
-		let settings = self.parts.settings.store;
+		let settings = self.parts.settings.host.store;
 		let over = self.parts.outputs.bytes() > settings.max_bytes;
 		let (number, now) = (finalized.number, unix_now());
 		let keys = retention::expired(&self.runs.ended, &self.table, &settings, number, now, over);

@@ -244,7 +244,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			sight: Sight::default(),
 			table,
 			jobs: Jobs::new(settings.max_concurrent_jobs),
-			runs: Runs::new(&settings.base_path, &all),
+			runs: Runs::new(&settings.host.base_path, &all),
 			outbox: Outbox::default(),
 			due: Due::new(parts.store.promises()?),
 			bags: Bags::default(),

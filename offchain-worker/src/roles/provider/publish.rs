@@ -262,7 +262,7 @@ impl Publisher {
 	}
 
 	fn path(&self) -> PathBuf {
-		self.settings.base_path.join(FILE)
+		self.settings.host.base_path.join(FILE)
 	}
 
 	fn load(&self) -> Vec<OrderFile> {

@@ -1,9 +1,8 @@
 //! What is kept for how long: outputs stay as long as anybody may ask for them.
 
 use super::table::TaskTable;
-use crate::{
-	config::StoreSettings,
-	host::{executor::inputs::list_of, outputs::Outputs, store::TaskStore},
+use crate::host::{
+	executor::inputs::list_of, outputs::Outputs, settings::StoreSettings, store::TaskStore,
 };
 use assay_client::private::SealedInput;
 use assay_decisions::record::{EndedNote, Key};

@@ -4,12 +4,14 @@ use super::{Parts, Provider, chain::ProviderChain, publish::Publisher};
 use crate::{
 	config::Settings,
 	host::{
-		connect::{signing_at, stash_of},
-		crew::{Crew, Entry, Registration, Work, no_operator},
+		connect::{no_operator, signing_at, stash_of},
 		private::Inbox,
-		role::RoleName,
 	},
-	roles::watcher::{self, Scope},
+	roles::{
+		crew::{Crew, Entry, Registration, Work},
+		name::RoleName,
+		watcher::{self, Scope},
+	},
 };
 use anyhow::{Context, Result, ensure};
 use assay_client::{Chain, chain::At, units::format_amount};
@@ -26,14 +28,15 @@ impl Entry for Start {
 		at: &At,
 		operator: &AccountId,
 	) -> Result<Option<AccountId>> {
-		stash_of(settings, at, operator).await
+		stash_of(settings.stash.as_ref(), at, operator).await
 	}
 
 	async fn check(settings: &Settings) -> Result<String> {
-		let (at, operator) = signing_at(settings).await?;
+		let (at, operator) = signing_at(&settings.host).await?;
 		let balance = at.balance(&operator).await?.free;
-		let stash =
-			stash_of(settings, &at, &operator).await?.with_context(|| no_operator(&operator))?;
+		let stash = stash_of(settings.stash.as_ref(), &at, &operator)
+			.await?
+			.with_context(|| no_operator(&operator))?;
 		let view =
 			at.provider(&stash).await?.with_context(|| format!("{stash} is not registered"))?;
 		let named = &view.declaration.operator;
@@ -66,7 +69,7 @@ impl Entry for Start {
 			inbox: crew.kept.inbox.clone(),
 			metrics: crew.metrics.clone(),
 			status: crew.status.clone(),
-			misbehave: crew.args.misbehave,
+			misbehave: crew.settings.host.misbehave,
 			operator: crew.signing.signer.account(),
 		});
 		work.push(crew.work(provider?));

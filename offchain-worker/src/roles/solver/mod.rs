@@ -65,15 +65,15 @@ pub async fn run_alone(
 ) -> Result<()> {
 	options.check()?;
 	let mut stop = signals::listen()?;
-	let _lock = Lock::take(&settings.base_path)?;
+	let _lock = Lock::take(&settings.host.base_path)?;
 	let listener = bind(listen).await?;
 	let ready = async {
-		let genesis = match Store::known_genesis(&settings.base_path)? {
-			Some(genesis) if settings.genesis.is_none() => Some(genesis),
-			_ => expected_genesis(settings)?,
+		let genesis = match Store::known_genesis(&settings.host.base_path)? {
+			Some(genesis) if settings.host.genesis.is_none() => Some(genesis),
+			_ => expected_genesis(&settings.host)?,
 		};
-		let chain = connect_patiently(settings, genesis).await?;
-		let signer = operator(settings, &chain)?;
+		let chain = connect_patiently(&settings.host, genesis).await?;
+		let signer = operator(&settings.host, &chain)?;
 		anyhow::Ok((chain, signer))
 	};
 	let (chain, signer) = tokio::select! {

@@ -70,7 +70,7 @@ impl Solver {
 		chain: Chain,
 		signer: Signer,
 	) -> Result<Self> {
-		let store = Store::open(&settings.base_path, chain.genesis())?;
+		let store = Store::open(&settings.host.base_path, chain.genesis())?;
 		let at = Arc::new(chain.at_best().await?);
 		let constants = constants(&at).await?;
 		let mut book = Book::new(chain.genesis(), constants, args.limits());

@@ -10,6 +10,7 @@ pub mod config;
 mod findings;
 pub mod start;
 mod trail;
+mod twice;
 mod waiting;
 
 use crate::{
@@ -21,11 +22,12 @@ use crate::{
 		evict::evict,
 		executor::rerun::Rerun,
 		metrics::Metrics,
-		role::{End, Role, RoleName},
+		role::{End, Role},
 		status::StatusWriter,
-		store::{Action, Outlay, TaskStore, Verification},
+		store::{Outlay, TaskStore, Verification},
 		trouble::Troubles,
 	},
+	roles::name::RoleName,
 };
 use anyhow::Result;
 use assay_client::{
@@ -33,11 +35,12 @@ use assay_client::{
 	refusals::QUESTION_WAITS, units::format_amount,
 };
 use assay_decisions::{
+	action::Action,
 	defender,
 	eligible::refusal,
 	record::Key,
 	view::SharedView,
-	watcher::{self as judge, Remedy},
+	watcher::{self as judge, PutUp, Remedy, Rules},
 };
 use assay_interface::{Event as ChainEvent, deals};
 use assay_primitives::{
@@ -52,6 +55,7 @@ use findings::{Finding, Findings};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use trail::{Step, Trail};
+use twice::twice;
 use waiting::{Sorting, Waiting, Wanted};
 
 /// Longest time for what is known already, and then for what is new, at a block; and for one action.
@@ -60,8 +64,6 @@ const ACTION_TIME: Duration = Duration::from_secs(60);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
 /// Deals that are looked through at the start, for results agreed on before.
 const LOOK_BACK: u64 = 64;
-/// Blocks before the end of a window in which nobody waits any more, for others who have said the same or for room.
-const LAST_CALL: BlockNumber = 4;
 const DAY: u64 = 24 * 3_600;
 
 /// What a watcher is made of.
@@ -250,7 +252,7 @@ impl<X: Rerun> Watcher<X> {
 		});
 		Ok(Self {
 			secret: parts.store.watch_secret()?,
-			findings: Findings::new(&parts.settings.base_path),
+			findings: Findings::new(&parts.settings.host.base_path),
 			parts,
 			trail: Trail::default(),
 			read: None,
@@ -361,7 +363,7 @@ impl<X: Rerun> Watcher<X> {
 		{
 			return;
 		}
-		if let Some(refusal) = refusal(&view, &settings.limits, &settings.clients) {
+		if let Some(refusal) = refusal(&view, &settings.host.limits, &settings.clients) {
 			tracing::debug!(task = ?key.task, "not watched: {refusal}");
 			return;
 		}
@@ -510,10 +512,9 @@ impl<X: Rerun> Watcher<X> {
 				return Ok(());
 			}
 			let Ok(asked) = case::question(&at, key.task).await else { return Ok(()) };
-			let stakes = judge::stakes_behind(&view, &lie.agreed);
-			let amount = asked.funds.saturating_add(asked.bond);
-			let gain = judge::gain_of_challenge(amount, stakes);
-			self.challenge(key, lie.agreed, gain, amount);
+			let put_up = PutUp::of(&view, asked.funds);
+			let gain = gain_of_challenge(&at, &view, &lie.own, put_up).await?;
+			self.challenge(key, lie.agreed, gain, put_up.total());
 		} else if let Some(case) = at.case_of_task(key.task).await?
 			&& let Some(judged) = at.case(case).await?
 			&& let Some((round, found, until)) = judge::standing(&judged)
@@ -546,10 +547,9 @@ impl<X: Rerun> Watcher<X> {
 		until: BlockNumber,
 	) -> bool {
 		let Scope::Own(me) = &self.parts.scope else { return true };
-		let patience = defender::patience(view, me, &lie.own);
-		let Some(lie) = self.lies.get_mut(&view.key()) else { return false };
-		let since = *lie.wrong_since.get_or_insert(now);
-		now >= since.saturating_add(patience).min(until.saturating_sub(LAST_CALL))
+		let Some(kept) = self.lies.get_mut(&view.key()) else { return false };
+		let since = *kept.wrong_since.get_or_insert(now);
+		defender::has_turn(view, me, &lie.own, since, now, until)
 	}
 
 	/// Whether a case is taken to the court before another committee: about one's own stake where the court costs no
@@ -569,7 +569,7 @@ impl<X: Rerun> Watcher<X> {
 			call => call?,
 		};
 		let fee = self.parts.chain.estimate_fee(&self.parts.signer, &call).await?;
-		Ok(fee <= view.deal.terms.stake)
+		Ok(defender::court_comes_first(fee, view.deal.terms.stake))
 	}
 
 	fn challenge(&mut self, key: Key, lie: Digest, gain: Option<Balance>, amount: Balance) {
@@ -713,7 +713,7 @@ impl<X: Rerun> Watcher<X> {
 	}
 
 	fn clean(&mut self) {
-		let (store, settings) = (self.parts.store.clone(), self.parts.settings.store);
+		let (store, settings) = (self.parts.store.clone(), self.parts.settings.host.store);
 		let content = self.parts.leads.then(|| self.parts.fetcher.store().clone());
 		let until = unix_now().saturating_sub(settings.retain.as_secs().max(2 * DAY));
 		let clean = move || {
@@ -727,79 +727,28 @@ impl<X: Rerun> Watcher<X> {
 	}
 }
 
-/// Runs a task, and once more where the result is another than what was agreed on: a machine that errs
-/// by chance must not accuse anybody.
-async fn twice<X: Rerun>(
-	executor: X,
+/// What a challenge is expected to earn, by what the block says of slashes and of who would pay for it. Of a deal that was
+/// opened under an earlier record it is off for as long as such deals are open: no view tells that record.
+async fn gain_of_challenge(
+	at: &At,
 	view: &SharedView,
-	agreed: Digest,
-	cancel: Cancel,
-) -> Result<Outcome, String> {
-	let (request, index) = (&view.deal.request, view.id.index);
-	executor.get(request.clone(), index).await.map_err(|failure| failure.reason)?;
-	let run = || async {
-		let ran = executor.rerun(request.clone(), index, cancel.clone()).await;
-		ran.map_err(|failure| failure.to_string())
-	};
-	let first = run().await?;
-	if first.digest(&view.task_hash) == agreed {
-		return Ok(first);
+	own: &Digest,
+	put_up: PutUp,
+) -> Result<Option<Balance>, Error> {
+	let slashes = at.parameters().await?.economics.slashes;
+	let mut bonds = BTreeMap::new();
+	for liar in judge::liars(view, own) {
+		let bond = at.provider(liar).await?.map_or(0, |provider| judge::bond_of(&provider));
+		bonds.insert(liar, bond);
 	}
-	match run().await? {
-		second if second == first => Ok(first),
-		second => Err(format!("two runs here gave different outcomes: {first:?} and {second:?}")),
-	}
+	let bond = |who: &AccountId| bonds.get(who).copied().unwrap_or(0);
+	Ok(judge::gain_of_challenge(view, own, put_up, &Rules { slashes: &slashes, bond }))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::host::executor::rerun::{FetchFailure, RunFailure};
 	use assay_decisions::scenes::{outcome, spec, view};
-	use assay_primitives::{deal::NextStep, request::Request};
-	use std::sync::Mutex;
-
-	/// Gives these outcomes, one a run, and fails when there are no more.
-	#[derive(Clone)]
-	struct Machine(Arc<Mutex<Vec<Outcome>>>, bool);
-
-	impl Rerun for Machine {
-		async fn get(&self, _: Request, _: u32) -> Result<u64, FetchFailure> {
-			let gone = FetchFailure { reason: "gone".into(), local: false };
-			self.1.then_some(1).ok_or(gone)
-		}
-
-		async fn rerun(&self, _: Request, _: u32, _: Cancel) -> Result<Outcome, RunFailure> {
-			let failed = || RunFailure::Content("no disk".into());
-			self.0.lock().expect("no panic").pop().ok_or_else(failed)
-		}
-	}
-
-	async fn watched(outcomes: &[u64], has_content: bool) -> (Result<Outcome, String>, usize) {
-		let all = outcomes.iter().rev().map(|gas| outcome(*gas)).collect();
-		let machine = Machine(Arc::new(Mutex::new(all)), has_content);
-		let digest = outcome(7).digest(&spec().hash());
-		let state = TaskState::Agreed { digest, until: 40 };
-		let view = view(20, state, &[], NextStep::ChallengeWindow(40));
-		let result = twice(machine.clone(), &view, digest, Cancel::new()).await;
-		let left = machine.0.lock().expect("no panic").len();
-		(result, outcomes.len() - left)
-	}
-
-	#[tokio::test]
-	async fn lie_should_be_one_only_when_two_runs_agree_on_it() {
-		assert_eq!(watched(&[7, 8], true).await, (Ok(outcome(7)), 1));
-		assert_eq!(watched(&[8, 8], true).await, (Ok(outcome(8)), 2));
-		assert!(watched(&[8, 9], true).await.0.is_err());
-		assert!(watched(&[8, 7], true).await.0.is_err());
-	}
-
-	#[tokio::test]
-	async fn failure_of_this_machine_should_be_no_finding() {
-		assert!(watched(&[], true).await.0.is_err());
-		assert!(watched(&[8], true).await.0.is_err(), "the second run failed");
-		assert_eq!(watched(&[8, 8], false).await.1, 0);
-	}
 
 	#[test]
 	fn only_agreed_tasks_should_be_watched() {

@@ -3,10 +3,10 @@
 use super::{Parts, Scope, Watcher};
 use crate::{
 	config::Settings,
-	host::{
-		connect::signing_at,
+	host::connect::signing_at,
+	roles::{
 		crew::{Crew, Entry, Work},
-		role::RoleName,
+		name::RoleName,
 	},
 };
 use anyhow::{Result, ensure};
@@ -17,7 +17,7 @@ pub struct Start;
 
 impl Entry for Start {
 	async fn check(settings: &Settings) -> Result<String> {
-		let (at, account) = signing_at(settings).await?;
+		let (at, account) = signing_at(&settings.host).await?;
 		let free = at.balance(&account).await?.free;
 		let budget = settings.own.watcher.budget_per_day;
 		ensure!(free > 0, "{account} has nothing to challenge a lie with");

@@ -1,19 +1,24 @@
 //! What the roles of a process share, and how each of them begins.
 
-use super::{
-	chain::SigningChain,
-	drive::drive,
-	executor::{local::LocalExecutor, runner::LocalProcess},
-	heads::{Heads, follow},
-	http::Kept,
-	metrics::Metrics,
-	outputs::Outputs,
-	private::Inbox,
-	role::{Role, RoleName},
-	status::StatusWriter,
-	store::TaskStore,
+use super::name::RoleName;
+use crate::{
+	config::Settings,
+	host::{
+		chain::SigningChain,
+		connect::REGISTER,
+		drive::drive,
+		executor::{local::LocalExecutor, runner::LocalProcess},
+		heads::{Heads, follow},
+		http::Kept,
+		metrics::Metrics,
+		outputs::Outputs,
+		private::Inbox,
+		role::Role,
+		settings::HostSettings,
+		status::StatusWriter,
+		store::TaskStore,
+	},
 };
-use crate::{cli::RunArgs, config::Settings};
 use anyhow::{Context, Result};
 use assay_client::{
 	Chain, FetchOptions, Fetcher, Head, Signer, Source, Store, StoreLimits, chain::At,
@@ -36,15 +41,10 @@ pub struct Registration {
 
 impl Registration {
 	/// Of whoever runs jobs.
-	pub const PROVIDER: Self = Self { whose: "provider", command: "assay-worker register" };
+	pub const PROVIDER: Self = Self { whose: "provider", command: REGISTER };
 	/// Of whoever judges.
 	pub const MEDIATOR: Self =
 		Self { whose: "mediator", command: "assay-worker register --role mediator" };
-}
-
-/// What is wrong where a key signs for no provider.
-pub fn no_operator(who: impl std::fmt::Display) -> String {
-	format!("{who} is no operator; run `{}`", Registration::PROVIDER.command)
 }
 
 /// A role before it works: what it needs, and how it begins.
@@ -90,7 +90,6 @@ impl Signing {
 /// What the roles of a process share.
 pub struct Crew {
 	pub settings: Arc<Settings>,
-	pub args: RunArgs,
 	pub signing: Signing,
 	pub kept: Kept,
 	pub fetcher: Fetcher,
@@ -105,19 +104,21 @@ impl Crew {
 	/// Opens what is kept, and begins to follow the chain.
 	pub fn new(
 		settings: &Arc<Settings>,
-		args: &RunArgs,
 		signing: Signing,
 		runner: LocalProcess,
 		(metrics, status): (Metrics, StatusWriter),
 		stop: watch::Receiver<u32>,
 	) -> Result<Self> {
-		let kept = open_stores(settings, &signing)?;
-		let sources = sources(settings, &signing.chain)?;
-		let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(settings))?;
-		let executor = LocalExecutor::new(fetcher.clone(), runner, &kept, settings, args.misbehave);
+		let host = &settings.host;
+		let kept = open_stores(host, &signing)?;
+		let sources = sources(host, &signing.chain)?;
+		let fetcher = Fetcher::new(kept.content.clone(), sources, fetch_options(host))?;
+		let HostSettings { base_path, limits, misbehave, .. } = host;
+		let most = limits.max_input_bytes;
+		let executor =
+			LocalExecutor::new(fetcher.clone(), runner, &kept, base_path, most, *misbehave);
 		Ok(Self {
 			settings: settings.clone(),
-			args: args.clone(),
 			heads: follow(&signing.chain, &[Head::Best, Head::Finalized]),
 			signing,
 			kept,
@@ -151,7 +152,7 @@ impl Crew {
 	}
 }
 
-fn open_stores(settings: &Settings, signing: &Signing) -> Result<Kept> {
+fn open_stores(settings: &HostSettings, signing: &Signing) -> Result<Kept> {
 	let identity = Identity { genesis: signing.chain.genesis(), stash: signing.owner() };
 	let mut recipients: Vec<_> = signing.stashes.values().cloned().collect();
 	recipients.dedup();
@@ -168,7 +169,7 @@ fn open_stores(settings: &Settings, signing: &Signing) -> Result<Kept> {
 	Ok(Kept { outputs, content, store, inbox })
 }
 
-fn fetch_options(settings: &Settings) -> FetchOptions {
+fn fetch_options(settings: &HostSettings) -> FetchOptions {
 	FetchOptions {
 		max_bytes: settings.limits.max_module_bytes.max(settings.limits.max_input_bytes),
 		allow_private: settings.fetch.allow_private_hints,
@@ -178,7 +179,7 @@ fn fetch_options(settings: &Settings) -> FetchOptions {
 }
 
 /// Sources as they are configured: `node`, `gateway=URL`, `dir=PATH`, `s3=URL`.
-fn sources(settings: &Settings, chain: &Chain) -> Result<Vec<Source>> {
+fn sources(settings: &HostSettings, chain: &Chain) -> Result<Vec<Source>> {
 	settings.fetch.sources.iter().map(|text| source(text, chain)).collect()
 }
 
