@@ -8,7 +8,7 @@ use assay_primitives::{
 	hashing::tagged_hash,
 	judges::Judges,
 	money::{
-		Slashes, most_of_falls,
+		Slashes, appeal_reward, challenge_bond, most_of_falls,
 		slashing::{Claimant, Claims, Finder, Truthful},
 	},
 	outcome::Digest,
@@ -44,7 +44,7 @@ pub struct PutUp {
 impl PutUp {
 	/// What challenging the result of a task takes whose case costs so much.
 	pub fn of(view: &SharedView, funds: Balance) -> Self {
-		Self { funds, bond: view.deal.terms.wage }
+		Self { funds, bond: challenge_bond(view.deal.terms.wage) }
 	}
 
 	/// What may be lost by it.
@@ -129,9 +129,9 @@ pub fn gain_of_challenge(
 	percent(reward, 100 - LOST_PERCENT).checked_sub(paid.saturating_add(lost))
 }
 
-/// What an appeal with this bond is expected to earn, fees aside: half of the bond where it is right.
+/// What an appeal with this bond is expected to earn, fees aside.
 pub fn gain_of_appeal(bond: Balance) -> Option<Balance> {
-	percent(bond / 2, 100 - LOST_PERCENT).checked_sub(percent(bond, LOST_PERCENT))
+	percent(appeal_reward(bond), 100 - LOST_PERCENT).checked_sub(percent(bond, LOST_PERCENT))
 }
 
 /// Divides first, since no amount must overflow; a few of the smallest unit are lost.

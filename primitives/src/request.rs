@@ -95,7 +95,10 @@ impl RequestBounds {
 	pub fn faults(&self, limits: &Limits) -> impl Iterator<Item = RequestFault> + use<> {
 		let checks = [
 			((1..=self.gas).contains(&limits.gas), RequestFault::GasLimitOutOfRange),
-			((1..=self.memory_pages).contains(&limits.memory_pages), RequestFault::MemoryLimitOutOfRange),
+			(
+				(1..=self.memory_pages).contains(&limits.memory_pages),
+				RequestFault::MemoryLimitOutOfRange,
+			),
 			(limits.output_bytes <= self.output_bytes, RequestFault::OutputLimitOutOfRange),
 		];
 		checks.into_iter().filter(|(within, _)| !within).map(|(_, fault)| fault)

@@ -8,7 +8,7 @@ use assay_primitives::{
 	AccountId, Balance, BlockNumber, Signature,
 	deal::{FrontEnd, Instance},
 	money::after_burn,
-	pool::{Exhibit, Handover, Publication, RoundNumber, Spot, Terms, record_hash},
+	pool::{Exhibit, Handover, PoolTerms, Publication, RoundNumber, Spot, record_hash},
 	traits::{Capacity, Collected, Economy, Holds, Reservations, Stakes},
 };
 use frame_support::{ensure, traits::Get};
@@ -20,7 +20,7 @@ use sp_runtime::{
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create(
 		client: AccountId,
-		terms: Terms,
+		terms: PoolTerms,
 		start: BlockNumber,
 		end: BlockNumber,
 	) -> DispatchResult {
@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_terms(terms: &Terms) -> Result<(), Error<T>> {
+	fn check_terms(terms: &PoolTerms) -> Result<(), Error<T>> {
 		terms.check()?;
 		let hourly = matches!(terms.rates.pricing, Pricing::Hour { .. });
 		ensure!(!hourly, Error::<T>::PricedByTheHour);
@@ -61,7 +61,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_times(terms: &Terms, start: BlockNumber, end: BlockNumber) -> Result<(), Error<T>> {
+	fn check_times(
+		terms: &PoolTerms,
+		start: BlockNumber,
+		end: BlockNumber,
+	) -> Result<(), Error<T>> {
 		let now = Self::now();
 		ensure!(start > now, Error::<T>::StartTooEarly);
 		let first = start.checked_add(terms.limit);
@@ -72,7 +76,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What is locked for leaves, for the client's own good conduct, and for the state.
-	fn amounts(terms: &Terms) -> Option<(Balance, Balance, Balance)> {
+	fn amounts(terms: &PoolTerms) -> Option<(Balance, Balance, Balance)> {
 		let escrow = terms.escrow()?;
 		let fine = T::ClientFine::get().mul_ceil(escrow);
 		let bytes = Pool::state_bytes(terms.members).saturating_add(terms.encoded_size());
@@ -109,7 +113,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_capacity(provider: &AccountId, terms: &Terms) -> Result<(), Error<T>> {
+	fn check_capacity(provider: &AccountId, terms: &PoolTerms) -> Result<(), Error<T>> {
 		let serves = T::Capacity::serves(provider, &terms.task.profile);
 		ensure!(serves, Error::<T>::ProfileNotServed);
 		let declared = T::Capacity::declared(provider).ok_or(Error::<T>::NotProvider)?;

@@ -69,8 +69,8 @@ use assay_primitives::{
 	beacon::{Seed, Ticket},
 	merkle::ListRoot,
 	pool::{
-		Column, Exhibit, Fault, Flaw, Handover, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, Pricing,
-		Publication, Published, RoundNumber, Terms, Unpublished,
+		Column, Exhibit, Fault, Flaw, Handover, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, PoolTerms,
+		Pricing, Publication, Published, RoundNumber, Unpublished,
 	},
 	traits::{Beacon, Capacity, Economy, Holds, Reservations, Stakes},
 };
@@ -166,7 +166,7 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		pub fn create(
 			origin: OriginFor<T>,
-			terms: Terms,
+			terms: PoolTerms,
 			#[pallet::compact] start: BlockNumber,
 			#[pallet::compact] end: BlockNumber,
 		) -> DispatchResult {

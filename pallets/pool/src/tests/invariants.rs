@@ -147,7 +147,7 @@ fn finish() {
 	assert_eq!(ENDOWMENT - usable(CLIENT), got + fined, "INV6");
 }
 
-fn any_terms() -> impl Strategy<Value = Terms> {
+fn any_terms() -> impl Strategy<Value = PoolTerms> {
 	let columns = prop_oneof![Just(Columns::Equal), Just(Columns::Adaptive)];
 	let in_work =
 		prop_oneof![Just(InWork::Returned), (1..3u8).prop_map(|rounds| InWork::Kept { rounds }),];
@@ -160,7 +160,7 @@ fn any_terms() -> impl Strategy<Value = Terms> {
 			let kept = assay_primitives::Permill::from_parts(kept);
 			let idle_rounds = in_work.rounds() + 1;
 			let rates = Rates { pricing, kept };
-			Terms { columns, in_work, rates, idle_rounds, members, ..terms(leaves) }
+			PoolTerms { columns, in_work, rates, idle_rounds, members, ..terms(leaves) }
 		},
 	)
 }
@@ -169,7 +169,7 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 	prop::collection::vec(op(), 1..120)
 }
 
-fn run(terms: Terms, signers: u8, ops: Vec<Op>) {
+fn run(terms: PoolTerms, signers: u8, ops: Vec<Op>) {
 	let initial = issuance();
 	create(terms);
 	for at in 0..signers {

@@ -69,7 +69,7 @@ fn deposit(leaves: u32) -> Balance {
 #[test]
 fn pool_10_should_end_when_one_works_and_the_others_do_nothing() {
 	build_and_execute(|| {
-		race(Terms { columns: Columns::Adaptive, ..terms(64) }, 4);
+		race(PoolTerms { columns: Columns::Adaptive, ..terms(64) }, 4);
 		let rounds = finish(|member, all| if member == 0 { all } else { 0 });
 		assert!(rounds < 10, "{rounds}");
 		let paid = usable(stash(0)) - (ENDOWMENT - BOND);
@@ -124,7 +124,7 @@ fn client_should_get_everything_back_when_nobody_comes() {
 #[test]
 fn pool_should_end_when_all_providers_vanish() {
 	build_and_execute(|| {
-		race(Terms { in_work: InWork::Kept { rounds: 1 }, ..terms(30) }, 3);
+		race(PoolTerms { in_work: InWork::Kept { rounds: 1 }, ..terms(30) }, 3);
 		let rounds = finish(|_, _| 0);
 		assert_eq!(rounds, 2, "after which all are removed");
 		assert_eq!(usable(CLIENT), ENDOWMENT);
@@ -155,7 +155,7 @@ fn pool_12_idle_accounts_should_earn_nothing() {
 	let paid = |work: fn(u16, usize) -> usize| {
 		let mut paid = 0;
 		build_and_execute(|| {
-			race(Terms { columns: Columns::Adaptive, ..terms(64) }, 4);
+			race(PoolTerms { columns: Columns::Adaptive, ..terms(64) }, 4);
 			finish(work);
 			paid = ENDOWMENT - usable(CLIENT);
 		});
@@ -189,7 +189,7 @@ fn payment_should_be_passed_over_when_nobody_can_receive_it() {
 #[test]
 fn largest_pool_should_be_dealt_out_and_settled() {
 	build_and_execute(|| {
-		let mut terms = Terms { members: 64, ..terms(2) };
+		let mut terms = PoolTerms { members: 64, ..terms(2) };
 		let assay_primitives::task::Input::List(list) = &mut terms.task.input else { return };
 		list.root.len = 1_000_000;
 		terms.rates = Rates::steady(Pricing::Subtask { each: 1_000 });

@@ -18,7 +18,7 @@ use crate::{
 use assay_primitives::{
 	Balance, Hash, UNIT,
 	merkle::ListRoot,
-	pool::{Columns, Fault, Flaw, InWork, Pricing, Publication, Rates, Terms, Unpublished},
+	pool::{Columns, Fault, Flaw, InWork, PoolTerms, Pricing, Publication, Rates, Unpublished},
 	traits::{Holds, Reservations},
 };
 use polkadot_sdk::{

@@ -127,7 +127,7 @@ fn leaf_in_work_should_stay_or_go_back_as_the_terms_say() {
 	let pooled = |in_work, idle_rounds| {
 		let mut found = 0;
 		build_and_execute(|| {
-			race(Terms { in_work, idle_rounds, ..terms(12) }, 3);
+			race(PoolTerms { in_work, idle_rounds, ..terms(12) }, 3);
 			let kept = columns()[1][1];
 			assert_ok!(publish(0, 4));
 			assert_ok!(publish(1, 1));

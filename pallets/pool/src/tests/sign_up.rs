@@ -77,7 +77,7 @@ fn sign_up_should_be_refused_when_the_provider_does_not_fit() {
 #[test]
 fn sign_up_should_be_refused_when_the_pool_is_full() {
 	build_and_execute(|| {
-		create(Terms { members: 2, ..terms(10) });
+		create(PoolTerms { members: 2, ..terms(10) });
 		all_sign_up(2);
 		assert_noop!(sign_up(stash(2)), Error::<Test>::PoolFull);
 		// A number is never given again.

@@ -33,7 +33,7 @@ fn hold_should_be_refused_when_it_is_not_covered_empty_held_already_or_of_who_ca
 	build_and_execute(|| {
 		assert_noop!(hold(&POOL, 1), refused(BondFault::NotRegistered));
 		assert_ok!(Providers::register(signed(STASH), declaration(OPERATOR), 30 * UNIT));
-		assert_noop!(hold(&POOL, 1), Error::<Test>::OperatorMissing);
+		assert_noop!(hold(&POOL, 1), Error::<Test>::from(Ineligible::OperatorMissing));
 		assert_ok!(Providers::accept_operator(signed(OPERATOR), stash()));
 		assert_noop!(hold(&POOL, 30 * UNIT + 1), refused(BondFault::NotCovered));
 		assert_noop!(hold(&POOL, 0), refused(BondFault::ZeroAmount));

@@ -218,7 +218,7 @@ pub fn mediation(page: &mut Page) {
 			"half of the time for sealing",
 			"at most half of your places",
 		])
-		.aside(&["its own result differs, twice, and that is expected to pay: half of what"]);
+		.aside(&["its own result differs, twice, and that", "case back and then half of what"]);
 	const { assert!(MIN_MEDIATOR_BOND <= 200 * UNIT, "the page's examples can be registered") };
 }
 
