@@ -60,7 +60,7 @@ fn check_should_say_what_fits_and_how_much_room_is_left() {
 	// More gas than fits into a block.
 	desk.assay("app check copy.wasm --gas 10G")
 		.exits(0)
-		.says("the court     no: a job may use 10G gas")
+		.says("the court     no: the task may use more gas than the court can spend: 10G gas, at most 16777216")
 		.says("a committee   yes");
 	desk.assay("app check copy.wasm --gas 100000G").exits(0).says("nobody can judge");
 }

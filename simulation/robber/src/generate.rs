@@ -491,6 +491,9 @@ impl<'a, 'b> Generator<'a, 'b> {
 
 	fn salt(&self, pallet: &str) -> Salt {
 		let who = self.whom.clone().unwrap_or_else(|| self.stash());
+		if !self.memory.seals_for(&who) {
+			return Salt::default();
+		}
 		match (pallet, &self.case, &self.task) {
 			("Mediation", Some(view), _) => vote_salt(&who, view.case.round, &view.terms.task_hash),
 			(_, _, Some(view)) => {

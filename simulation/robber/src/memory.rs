@@ -60,6 +60,11 @@ impl Memory {
 		self.stashes.get(caller).unwrap_or(caller)
 	}
 
+	/// Whether the coalition has a key that seals in the name of an account, and so knows with which salts.
+	pub fn seals_for(&self, stash: &AccountId) -> bool {
+		self.is_ours(stash) || self.stashes.values().any(|other| other == stash)
+	}
+
 	/// Whether an account belongs to the coalition.
 	pub fn is_ours(&self, account: &AccountId) -> bool {
 		self.ours.contains(account)
