@@ -76,6 +76,7 @@ impl Reason {
 	}
 
 	/// What can be done about it.
+	#[allow(clippy::useless_conversion, reason = "some reasons always have a hint")]
 	pub fn hint(&self) -> Option<&'static str> {
 		ask!(self, reason => reason.hint().into())
 	}

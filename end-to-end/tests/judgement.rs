@@ -301,7 +301,7 @@ async fn outvoted_daemon_should_appeal_when_a_committee_lies_and_the_next_one_is
 	assert_eq!(after.held, before.held, "no bond is left behind");
 	let told = std::fs::read_to_string(folder.join("findings.jsonl"))?;
 	for word in ["lie", "appealed"] {
-		assert!(told.contains(&format!("\"verdict\":\"{word}\"")), "{word}: {told}");
+		assert!(told.contains(&format!("\"finding\":\"{word}\"")), "{word}: {told}");
 	}
 	let (before, after) = (before.free, after.free);
 	println!("the operator had {before} before and {after} after; its bond was {bond}");
