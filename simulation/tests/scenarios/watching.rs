@@ -53,12 +53,13 @@ impl Trial {
 	/// What the watcher has paid for its transactions.
 	fn fees(&self) -> Balance {
 		let watcher = account(&self.watcher);
-		let fee = |event: &RuntimeEvent| match event {
-			RuntimeEvent::TransactionPayment(TransactionFeePaid { who, actual_fee, .. }) => {
-				if *who == watcher { *actual_fee } else { 0 }
-			},
-			_ => 0,
-		};
+		let fee =
+			|event: &RuntimeEvent| match event {
+				RuntimeEvent::TransactionPayment(TransactionFeePaid {
+					who, actual_fee, ..
+				}) if *who == watcher => *actual_fee,
+				_ => 0,
+			};
 		self.chain.events.iter().map(fee).sum()
 	}
 
