@@ -151,8 +151,8 @@ fn draw() -> impl Strategy<Value = Draw> {
 	let sellers = prop::collection::vec(seller(), PROVIDERS);
 	let ceiling = || mostly(Balance::MAX / 1_000_000, (0..2 * UNIT as u64).prop_map(Balance::from));
 	let buyer = mostly(None, (0..PROVIDERS, any::<bool>()).prop_map(Some));
-	let extra = prop::option::of(extra());
-	let inputs = prop_oneof![4 => Just(None), 1 => (1..7u32).prop_map(Some)];
+	let extra = prop::option::weighted(0.6, extra());
+	let inputs = prop_oneof![1 => Just(None), 1 => (1..7u32).prop_map(Some)];
 	let task = (1..=GAS, inputs);
 	(policies(1..4, 2..10), task, (ceiling(), ceiling()), buyer, sellers, offers(), extra).prop_map(
 		|(policy, (gas, inputs), (base, per_mgas), buyer, sellers, offers, extra)| {
@@ -580,5 +580,5 @@ fn chain_quote_and_book_should_give_the_same_first_reason() {
 	assert!(seen["None"] >= DRAWN / 20, "{seen:?}");
 	// All that a resting offer can be refused for, and all that an order can beside it.
 	assert!(seen.len() >= 40, "{seen:?}");
-	assert!(seen.values().all(|times| *times >= 3), "{seen:?}");
+	assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
 }

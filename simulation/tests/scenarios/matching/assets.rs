@@ -205,10 +205,10 @@ pub struct SoldOrder {
 }
 
 fn sold_order() -> impl Strategy<Value = Option<SoldOrder>> {
-	let volume = prop_oneof![8 => Just(2_000), 1 => 0..7u32];
-	let order = (volume, mostly(0, 0..4u32), mostly(false, Just(true)))
+	let volume = prop_oneof![1 => Just(2_000), 2 => 0..4u32];
+	let order = (volume, mostly(0, 0..4u32), prop::bool::weighted(0.4))
 		.prop_map(|(volume, consumed, closed)| SoldOrder { volume, consumed, closed });
-	prop_oneof![3 => Just(None), 1 => order.prop_map(Some)]
+	prop_oneof![1 => Just(None), 1 => order.prop_map(Some)]
 }
 
 impl SoldOrder {
