@@ -76,9 +76,14 @@ impl Reason {
 	}
 
 	/// What can be done about it.
-	#[allow(clippy::useless_conversion, reason = "some reasons always have a hint")]
 	pub fn hint(&self) -> Option<&'static str> {
-		ask!(self, reason => reason.hint().into())
+		match self {
+			Self::Refused(refusal) => refusal.hint(),
+			Self::Ineligible(why) => Some(why.hint()),
+			Self::Bond(fault) => fault.hint(),
+			Self::Unfit(unfit) => Some(unfit.hint()),
+			Self::Unsound(why) => why.hint(),
+		}
 	}
 }
 
