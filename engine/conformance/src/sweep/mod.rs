@@ -1,7 +1,7 @@
 //! Series of programs made at random, each on all executors under every profile that admits it.
 //!
 //! A program is compiled once for all that is run of it: under profiles that meter it alike, with all of its gas, and
-//! with gas that ends on the way.
+//! with gas that ends on the way. Compiling takes nearly all of the time, so most programs are metered in one way only.
 
 mod coverage;
 mod log;
@@ -38,6 +38,8 @@ const INSERTED: u64 = 24;
 const WORK: u64 = 1_000;
 /// One module of so many runs on executors that all optimise.
 const OPTIMISED: u64 = 16;
+/// One module of so many runs in every way in which profiles meter it. The ways take turns with the others.
+const METERED: u64 = 4;
 /// Modules of a part where a series is cut into parts.
 const PART: u64 = 16;
 
@@ -136,7 +138,7 @@ pub struct Tally {
 	pub modules: u64,
 	/// Runs of them, each on all executors.
 	pub runs: u64,
-	/// Programs that have used more than [`WORK`] beyond their start, under the first of their profiles.
+	/// Programs that have used more than [`WORK`] beyond their start, under the first profile that they ran under.
 	pub working: u64,
 	/// Gas beyond starting.
 	pub gas: u64,
@@ -251,24 +253,34 @@ struct Case<'a> {
 impl Case<'_> {
 	fn under_all(&mut self, executors: &[Executor]) {
 		self.tally.modules += 1;
-		let mut ready: Option<Everywhere> = None;
-		for (at, profile) in self.part.kind.profiles().enumerate() {
-			let job = Job::new(self.module.clone(), profile).with_gas(GAS);
-			let metered = instrument(&job.module, &job.profile, job.spec.limits.memory_pages);
-			let metered = match metered {
-				Ok(metered) => metered,
-				Err(refusal) => {
-					self.differs(&job, &refusal.to_string());
-					continue;
-				},
-			};
-			let everywhere = match ready.take() {
-				Some(ready) if ready.metered == metered => ready,
-				_ => Everywhere::new(executors, metered),
-			};
-			self.under(&everywhere, job, at == 0);
-			ready = Some(everywhere);
+		let mut ways = self.ways();
+		if !self.index.is_multiple_of(METERED) && !ways.is_empty() {
+			let turn = self.index as usize % ways.len();
+			ways = vec![ways.swap_remove(turn)];
 		}
+		let mut is_first = true;
+		for (metered, jobs) in ways {
+			let everywhere = Everywhere::new(executors, metered);
+			for job in jobs {
+				self.under(&everywhere, job, std::mem::take(&mut is_first));
+			}
+		}
+	}
+
+	/// The ways in which its profiles meter it, each with what runs so.
+	fn ways(&mut self) -> Vec<(Metered, Vec<Job>)> {
+		let mut ways: Vec<(Metered, Vec<Job>)> = Vec::new();
+		for profile in self.part.kind.profiles() {
+			let job = Job::new(self.module.clone(), profile).with_gas(GAS);
+			match instrument(&job.module, &job.profile, job.spec.limits.memory_pages) {
+				Ok(metered) => match ways.iter_mut().find(|(way, _)| *way == metered) {
+					Some((_, jobs)) => jobs.push(job),
+					None => ways.push((metered, vec![job])),
+				},
+				Err(refusal) => self.differs(&job, &refusal.to_string()),
+			}
+		}
+		ways
 	}
 
 	/// Runs it with all gas, and once more with its gas ending on the way.
