@@ -21,9 +21,8 @@ use assay_primitives::{
 	AccountId, Hash,
 	order::{
 		Accounts, AnyOrder, AppOrder, Asset, AssetId, AssetKind, Assets, Authorization,
-		DatasetOrder, Match, OrderRecord, Resource, sponsorship_text,
+		DatasetOrder, Match, OrderFault, OrderRecord, Resource, in_time, left, sponsorship_text,
 	},
-	policy::MAX_CANDIDATES,
 	price::Price,
 };
 use serde_json::json;
@@ -402,19 +401,15 @@ pub async fn resting_offers(path: &Path, context: &Context) -> Result<Vec<String
 		return Err(Failure::usage(format!("{} is no request", path.display())));
 	};
 	let chain = connect(&file, context).await?;
-	let quote = chain.at_best().await?.quote(&order.client, &order.request).await?;
-	let mut providers = Vec::new();
-	let mut offers = Vec::new();
-	for fit in &quote.fits {
-		if offers.len() < MAX_CANDIDATES as usize && !providers.contains(&fit.provider) {
-			providers.push(fit.provider.clone());
-			offers.push(fit.offer.to_string());
-		}
-	}
-	let (found, needed) = (offers.len() as u32, order.min_candidates);
+	let quote = chain.at_best().await?.quote_order(order).await?;
+	let (needed, most) = order.candidates().into_inner();
+	let found = quote.fits.len() as u32;
 	match found < needed {
 		true => Err(Error::NotMatched { found, needed, ineligible: quote.ineligible }.into()),
-		false => Ok(offers),
+		false => {
+			let offers = quote.fits.iter().take(most as usize);
+			Ok(offers.map(|fit| fit.offer.to_string()).collect())
+		},
 	}
 }
 
@@ -478,17 +473,13 @@ async fn owner(file: &OrderFile, chain: &Chain) -> Result<AccountId, Failure> {
 }
 
 fn state_of(file: &OrderFile, record: Option<&OrderRecord>, now: u32) -> String {
-	let consumed = record.map_or(0, |record| record.consumed);
-	let volume = file.order.volume();
-	if record.is_some_and(|record| record.closed) {
-		return "closed".into();
-	}
-	if now > file.order.valid_until() {
-		return "expired".into();
-	}
-	match consumed >= volume {
-		true => "used up".into(),
-		false => format!("{} of {volume} left", volume - consumed),
+	let (until, volume) = (file.order.valid_until(), file.order.volume());
+	let (left, fault) = left(volume, record);
+	match in_time(until, now, until).err().or(fault) {
+		Some(OrderFault::Expired) => "expired".into(),
+		Some(OrderFault::Closed) => "closed".into(),
+		Some(_) => "used up".into(),
+		None => format!("{left} of {volume} left"),
 	}
 }
 

@@ -8,7 +8,9 @@ use crate::{
 	deal::{Callback, Deal, DrawView, NextStep, TaskStatus, TaskView},
 	judges::Mediators,
 	money::{Economics, Tariff},
-	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
+	order::{
+		Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal, RequestOrder,
+	},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request, RequestBounds, Terms},
@@ -209,6 +211,9 @@ sp_api::decl_runtime_apis! {
 		fn block_vrf() -> Option<[u8; 32]>;
 		/// Which offers serve a request, and why the others don't.
 		fn quote(client: AccountId, request: Request) -> Quote;
+		/// The same for a request order, which may say who serves it, and how many at least, and use apps and
+		/// datasets at their posted terms.
+		fn quote_order(order: RequestOrder) -> Quote;
 		/// Resting offers in no particular order, from after a number on, at most `limit`.
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId>;
 		/// Offers of a provider, in the order of their numbers.

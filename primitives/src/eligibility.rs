@@ -9,8 +9,9 @@ use crate::{
 	content::ContentRef,
 	court::Judge,
 	judges::{Judges, LEAST_NAMED, Mediators},
-	matching::{self, Facts, Offered, Provider, Wanted, allows, allows_asset, ineligible},
-	money::maxima,
+	matching::{
+		self, Facts, Named, Offered, Provider, Wanted, allows, allows_asset, ineligible, together,
+	},
 	order::{
 		Asset, AssetFault, AssetId, AssetKind, AssetState, GroupId, PROGRAM_TAGS, Part, Refusal,
 		RequestOrder, Sale,
@@ -157,37 +158,39 @@ impl MatchCandidate {
 	}
 }
 
-/// Why what is offered does not serve what is wanted, by itself and beside `members`, to whom its
-/// provider is added.
+/// Why what is offered does not serve what is wanted by itself. Its provider joins `members`.
 pub fn examine_offered<C: Chain>(
 	wanted: &Wanted,
 	at: u8,
 	offered: Offered,
 	members: &mut Vec<MatchCandidate>,
 ) -> Vec<Ineligible> {
-	let Offered { provider, terms, .. } = offered;
-	let mut reasons = ineligible(&state::<C>(), wanted, offered);
-	let taken = members.iter().any(|other| other.candidate.provider == *provider);
-	reasons.extend(taken.then_some(Ineligible::DuplicateProvider));
-	members.push(MatchCandidate::new::<C>(at, provider, terms));
-	reasons
+	members.push(MatchCandidate::new::<C>(at, offered.provider, offered.terms));
+	ineligible(&state::<C>(), wanted, offered)
 }
 
-/// Why the prices and bonds of candidates do not go together. `None` where a price exceeds the type, or
-/// there are no candidates.
-pub fn apart<C: Chain>(
+/// Whether candidates make a deal together, of whom each has its `own` reasons by itself. What is told first does not
+/// depend on the order in which they are named.
+///
+/// # Errors
+///
+/// Those of `note`.
+pub fn examine_together<C: Chain>(
 	request: &Request,
 	members: &[MatchCandidate],
-) -> Option<Vec<(Ineligible, u8)>> {
+	own: Vec<(Ineligible, u8)>,
+	note: Note,
+) -> Result<(), Refusal> {
 	let gas = request.task.limits.gas;
-	let prices = members.iter().map(|member| &member.candidate.price);
-	let lowest = *maxima(prices, gas)?.first()?;
-	let spread = C::DealBook::spread(request, lowest);
-	let of = |member: &MatchCandidate| {
-		let (at, maximum) = (member.at, member.candidate.price.maximum(gas));
-		spread.excludes(maximum, member.free).map(move |why| (why, at))
-	};
-	Some(members.iter().flat_map(of).collect())
+	let named = members.iter().map(|member| {
+		let Candidate { provider, price, .. } = &member.candidate;
+		Named { at: member.at, provider, maximum: price.maximum(gas), free: member.free }
+	});
+	let spread = |lowest| C::DealBook::spread(request, lowest);
+	let (reasons, spread) = together(own, &named.collect::<Vec<_>>(), spread);
+	reasons.into_iter().try_for_each(|(why, at)| note(Refusal::Resource { at, why }))?;
+	// Without candidates there is no price either, which other reasons tell.
+	check(spread.is_some() || members.is_empty(), Refusal::PriceTooLarge, note)
 }
 
 impl Part {

@@ -320,6 +320,39 @@ impl Spread {
 	}
 }
 
+/// A candidate that is named together with others.
+pub struct Named<'a> {
+	/// Its place among them.
+	pub at: u8,
+	/// Whose bond is at risk.
+	pub provider: &'a AccountId,
+	/// Most that a replica can cost; `None` beyond the type.
+	pub maximum: Option<Balance>,
+	/// Bond that can be locked.
+	pub free: Balance,
+}
+
+/// Every reason why candidates don't make a deal together, the first to be told first, each with the place of
+/// whom it is against: those that each has by itself, which are `own`, and those that the others are. Of several
+/// of one provider the first may be. Without the spread, which `None` stands for, there is no price at all.
+pub fn together(
+	mut own: Vec<(Ineligible, u8)>,
+	named: &[Named],
+	spread_from: impl Fn(Balance) -> Spread,
+) -> (Vec<(Ineligible, u8)>, Option<Spread>) {
+	let mut seen = BTreeSet::new();
+	let again = named.iter().filter(|it| !seen.insert(it.provider));
+	own.extend(again.map(|it| (Ineligible::DuplicateProvider, it.at)));
+	let prices: Option<Vec<Balance>> = named.iter().map(|it| it.maximum).collect();
+	let spread = prices.and_then(|prices| prices.into_iter().min()).map(spread_from);
+	for (spread, it) in spread.iter().flat_map(|spread| named.iter().map(move |it| (spread, it))) {
+		own.extend(spread.excludes(it.maximum, it.free).map(|why| (why, it.at)));
+	}
+	own.sort_unstable();
+	own.dedup();
+	(own, spread)
+}
+
 /// The candidates that go together best.
 pub struct BestSet<P> {
 	/// What they have in common; `None` where no candidate covers even its own stake.

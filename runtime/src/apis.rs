@@ -15,7 +15,9 @@ use assay_primitives::{
 	case::{CaseView, CommitteeDraw, MediatorView, Subject},
 	content::ContentRef,
 	deal::{Callback, DrawView, TaskView},
-	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
+	order::{
+		Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal, RequestOrder,
+	},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
@@ -364,6 +366,10 @@ impl_runtime_apis! {
 
 		fn quote(client: AccountId, request: Request) -> Quote {
 			Market::quote(&client, &request)
+		}
+
+		fn quote_order(order: RequestOrder) -> Quote {
+			Market::quote_order(&order)
 		}
 
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId> {

@@ -12,7 +12,9 @@ use assay_primitives::{
 	api::Parameters,
 	content::ContentRef,
 	deal::{DrawView, TaskView},
-	order::{Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal},
+	order::{
+		Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal, RequestOrder,
+	},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{Quote, Request},
@@ -207,6 +209,9 @@ views! {
 
 	/// Which offers serve a request, and why the others don't.
 	quote(client: &AccountId, request: &Request) -> Quote;
+
+	/// The same for a request order.
+	quote_order(order: &RequestOrder) -> Quote;
 
 	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
 	/// checking.

@@ -207,8 +207,8 @@ fn choose(
 	options: &JobOptions,
 	tariff: &Tariff,
 ) -> Result<Vec<OfferFit>, TooFew> {
-	let needed = request.policy.first_wave();
-	let limit = options.candidates.unwrap_or(request.policy.max_replicas()).max(needed);
+	let (needed, most) = request.policy.candidates(0).into_inner();
+	let limit = options.candidates.unwrap_or(most).max(needed);
 	let meant = |fit: &&OfferFit| options.admits(fit.offer) && options.affords(fit.maximum);
 	let mut fits: Vec<&OfferFit> = quote.fits.iter().filter(meant).collect();
 	fits.sort_by_key(|fit| fit.maximum);

@@ -9,7 +9,7 @@ use assay_primitives::{
 	eligibility::{Asked, Note, UsedAsset, buyers, check, examine_mediators, examine_tags, noted},
 	judges::Mediators,
 	matching::{self, Facts, Provider},
-	order::{Asset, AssetId, GroupId, OrderId, Part, Refusal, RequestOrder, Sale},
+	order::{Asset, AssetId, GroupId, OrderId, Part, Refusal, RequestOrder, Sale, suffices},
 	profile::ProfileId,
 	provider::{Declaration, Reputation, Status},
 	request::Ineligible,
@@ -173,9 +173,8 @@ impl Book {
 		bench.examine(self, note)?;
 		let wanted = Wanted { entry, tags, app, dataset, bench };
 		let tasks = order.request.task.input.tasks();
-		let most = wanted.bought().map(Bought::left).min().unwrap_or(u32::MAX).min(entry.left);
-		let enough = (1..=most.min(MAX_TASKS)).contains(&tasks);
-		check(enough, Refusal::VolumeTooSmall, note)?;
+		let left = wanted.bought().map(Bought::left).chain([entry.left]);
+		check(suffices(left, tasks, MAX_TASKS), Refusal::VolumeTooSmall, note)?;
 		Ok(wanted)
 	}
 

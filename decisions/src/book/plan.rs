@@ -10,7 +10,6 @@ use assay_primitives::{
 	eligibility::signers,
 	matching::{Priced, Spread, best_set},
 	order::{AppOrder, DatasetOrder, Match, OrderId, Refusal, Resource, Signed},
-	policy::MAX_CANDIDATES,
 	request::Ineligible,
 };
 use std::cmp::Reverse;
@@ -104,9 +103,7 @@ impl Book {
 		}
 		let wanted = self.wanted(entry).map_err(Shortage::Refusals)?;
 		let order = &entry.signed.order;
-		let first = order.request.policy.first_wave();
-		let needed = first.max(order.min_candidates).clamp(1, MAX_CANDIDATES);
-		let most = needed.max(order.request.policy.max_replicas()).min(MAX_CANDIDATES);
+		let (needed, most) = order.candidates().into_inner();
 		let pool = self.pool(&wanted, needed as usize)?;
 		let chosen = self.choose(&wanted, pool, most as usize);
 		let found = chosen.len() as u32;

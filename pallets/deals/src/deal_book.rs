@@ -199,6 +199,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(count <= MAX_CANDIDATES, Error::<T>::TooManyCandidates);
 		let buyers = [client, payer];
 		let sign_for = buyers.map(T::Capacity::provider_of);
+		let mut first: Option<(Ineligible, u8)> = None;
 		for (at, candidate) in candidates.iter().enumerate() {
 			let provider = &candidate.provider;
 			ensure!(candidate.weight > 0, Error::<T>::CandidateWithoutWeight);
@@ -212,11 +213,14 @@ impl<T: Config> Pallet<T> {
 				(price.per_mgas > most.per_mgas, Ineligible::GasPriceAboveCeiling),
 				(own, Ineligible::SelfDeal),
 			];
-			if let Some((_, why)) = faults.into_iter().find(|(holds, _)| *holds) {
-				return Err(Refusal::Resource { at: at as u8, why }.into());
-			}
+			let found =
+				faults.into_iter().filter(|(holds, _)| *holds).map(|(_, why)| (why, at as u8));
+			first = found.chain(first).min();
 		}
-		Ok(())
+		match first {
+			Some((why, at)) => Err(Refusal::Resource { at, why }.into()),
+			None => Ok(()),
+		}
 	}
 
 	/// The constants that amounts follow from.

@@ -6,16 +6,16 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Chain, MatchCandidate, Note, UsedAsset, apart, buyers, check, examine_judgement,
-		examine_mediators, examine_offered, examine_tags, noted, signers, state,
+		Asked, Chain, MatchCandidate, Note, UsedAsset, buyers, check, examine_judgement,
+		examine_mediators, examine_offered, examine_tags, examine_together, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
 	matching::Wanted,
 	order::{
 		AppOrder, AssetOrder, Authorization, DatasetOrder, Kind, Match, Order, OrderFault, Part,
-		Refusal, RequestOrder, Resource, Sale, Signed, unsponsored,
+		Refusal, RequestOrder, Resource, Sale, Signed, suffices, unsponsored,
 	},
-	request::Ineligible,
+	request::{Candidate, Ineligible},
 	traits::{AssetSale, NewDeal},
 };
 use polkadot_sdk::frame_support::traits::Get;
@@ -31,6 +31,73 @@ pub(crate) struct Plan {
 struct Bought {
 	used: UsedAsset,
 	drawn: Option<Consumed>,
+}
+
+/// What a request uses of others'.
+pub(crate) struct Basket {
+	app: Option<Bought>,
+	dataset: Option<Bought>,
+	/// Tags of request, app and dataset together.
+	tags: u32,
+}
+
+impl Basket {
+	/// Of an order whose app and dataset can't be found.
+	pub(crate) fn without(order: &RequestOrder) -> Self {
+		Self { app: None, dataset: None, tags: order.request.tags }
+	}
+
+	fn used(&self) -> [Option<&UsedAsset>; 2] {
+		[&self.app, &self.dataset].map(|bought| bought.as_ref().map(|bought| &bought.used))
+	}
+
+	fn drawn(self) -> impl Iterator<Item = Consumed> {
+		[self.app, self.dataset].into_iter().flatten().filter_map(|bought| bought.drawn)
+	}
+
+	/// What an order wants that uses this.
+	pub(crate) fn wanted<'a>(&'a self, order: &'a RequestOrder) -> Wanted<'a> {
+		let [app, dataset] = self.used().map(|used| used.map(UsedAsset::terms));
+		Wanted {
+			client: &order.client,
+			sponsor: order.sponsor.as_ref(),
+			request: &order.request,
+			tags: self.tags,
+			providers: &order.providers,
+			app,
+			dataset,
+			mediators: &order.mediators,
+		}
+	}
+
+	/// What an order becomes that uses this, judged by the public pool.
+	pub(crate) fn deal(
+		&self,
+		order: &RequestOrder,
+		candidates: Vec<Candidate>,
+		solver: &AccountId,
+	) -> NewDeal {
+		let [app, dataset] = self.used();
+		let sale = |used: &UsedAsset| {
+			let UsedAsset { asset, sale, .. } = used;
+			let (price, liability) =
+				sale.as_ref().map_or((0, 0), |sale| (sale.price, sale.liability));
+			AssetSale { asset: asset.content.hash, owner: asset.owner.clone(), price, liability }
+		};
+		let (client, request) = (order.client.clone(), order.request.clone());
+		NewDeal {
+			payer: order.sponsor.clone().unwrap_or_else(|| client.clone()),
+			beneficiary: order.beneficiary.clone(),
+			tags: self.tags,
+			// One for each input, for the ledger numbers them by inputs.
+			tasks: request.task.input.tasks(),
+			app: app.map(sale),
+			dataset: dataset.map(sale),
+			tip: (order.tip > 0).then(|| (solver.clone(), order.tip)),
+			public_good: app.is_some_and(|app| app.asset.public_good),
+			..NewDeal::plain(Via::MARKET, client, request, candidates)
+		}
+	}
 }
 
 /// What resources bring into a match.
@@ -52,58 +119,37 @@ impl<T: Config> Pallet<T> {
 		let Signed { order, authorization } = &orders.request;
 		let request = Self::examine_own(order, authorization, solver, note)?;
 		Self::examine_sponsor(order, orders.sponsor.as_ref(), solver, note)?;
-		let app = Self::examine_app(order, orders.app.as_ref(), solver, note)?;
-		let program = app.as_ref().map(|app| &app.used);
-		let signed = orders.dataset.as_ref();
-		let dataset = Self::examine_dataset(order, signed, program, solver, note)?;
-		let input = dataset.as_ref().map(|dataset| &dataset.used);
-		let tags = examine_tags(&order.request, program, input, note)?;
-		let least = order.request.policy.first_wave().max(order.min_candidates);
-		let enough = orders.resources.len() as u32 >= least;
-		check(enough, Refusal::NotEnoughCandidates, note)?;
-		let wanted = Wanted {
-			client: &order.client,
-			sponsor: order.sponsor.as_ref(),
-			request: &order.request,
-			tags,
-			providers: &order.providers,
-			app: program.map(UsedAsset::terms),
-			dataset: input.map(UsedAsset::terms),
-			mediators: &order.mediators,
-		};
-		let served = Self::examine_resources(&wanted, &orders.resources, solver, note)?;
-		let parties = Self::parties(order, &served, [program, input]);
-		let judges = Self::examine_judges(order, &served, [program, input], &parties, note)?;
-
-		let mut drawn = vec![request];
-		let sale = |bought: Bought, drawn: &mut Vec<Consumed>| {
-			drawn.extend(bought.drawn);
-			let UsedAsset { asset, sale, .. } = bought.used;
-			let (price, liability) = sale.map_or((0, 0), |sale| (sale.price, sale.liability));
-			AssetSale { asset: asset.content.hash, owner: asset.owner, price, liability }
-		};
-		let public_good = program.is_some_and(|app| app.asset.public_good);
-		let app = app.map(|bought| sale(bought, &mut drawn));
-		let dataset = dataset.map(|bought| sale(bought, &mut drawn));
-		drawn.extend(served.drawn);
-		let tasks = Self::examine_volume(order, &drawn, note)?;
-		let deal = NewDeal {
-			via: Via::MARKET,
-			client: order.client.clone(),
-			payer: order.sponsor.clone().unwrap_or_else(|| order.client.clone()),
-			beneficiary: order.beneficiary.clone(),
-			request: order.request.clone(),
-			tags,
-			tasks,
-			candidates: served.members.into_iter().map(|member| member.candidate).collect(),
-			app,
-			dataset,
-			tip: (order.tip > 0).then(|| (solver.clone(), order.tip)),
-			judges,
-			public_good,
-		};
+		let (app, dataset) = (orders.app.as_ref(), orders.dataset.as_ref());
+		let basket = Self::examine_assets(order, app, dataset, solver, note)?;
+		let least = *order.candidates().start();
+		check(orders.resources.len() as u32 >= least, Refusal::NotEnoughCandidates, note)?;
+		let served =
+			Self::examine_resources(&basket.wanted(order), &orders.resources, solver, note)?;
+		let parties = Self::parties(order, &served, basket.used());
+		let judges = Self::examine_judges(order, &served, basket.used(), &parties, note)?;
+		let Served { members, drawn, .. } = served;
+		let candidates = members.into_iter().map(|member| member.candidate).collect();
+		let deal = NewDeal { judges, ..basket.deal(order, candidates, solver) };
+		let drawn: Vec<_> = core::iter::once(request).chain(basket.drawn()).chain(drawn).collect();
+		Self::examine_volume(deal.tasks, &drawn, note)?;
 		examine_judgement::<T::Chain>(&deal, &parties, note)?;
 		Ok(Plan { deal, drawn })
+	}
+
+	/// What a request uses of others', and what it needs of them together.
+	pub(crate) fn examine_assets(
+		order: &RequestOrder,
+		app: Option<&Signed<AppOrder>>,
+		dataset: Option<&Signed<DatasetOrder>>,
+		solver: &AccountId,
+		note: Note,
+	) -> Result<Basket, Refusal> {
+		let app = Self::examine_app(order, app, solver, note)?;
+		let program = app.as_ref().map(|app| &app.used);
+		let dataset = Self::examine_dataset(order, dataset, program, solver, note)?;
+		let input = dataset.as_ref().map(|dataset| &dataset.used);
+		let tags = examine_tags(&order.request, program, input, note)?;
+		Ok(Basket { app, dataset, tags })
 	}
 
 	/// The request by itself.
@@ -192,8 +238,7 @@ impl<T: Config> Pallet<T> {
 		Ok(Some(Bought { used: UsedAsset::new(asset, sale), drawn }))
 	}
 
-	/// Every resource, against the request and against each other. The reason does not depend on the
-	/// order in which they are named.
+	/// Every resource, against the request and against each other.
 	fn examine_resources(
 		wanted: &Wanted,
 		resources: &[Resource],
@@ -206,14 +251,7 @@ impl<T: Config> Pallet<T> {
 			let found = Self::examine_resource(wanted, at, resource, solver, &mut served);
 			reasons.extend(found.into_iter().map(|why| (why, at)));
 		}
-		let apart = apart::<T::Chain>(wanted.request, &served.members);
-		// Without candidates there is no price at all, which other reasons tell.
-		let priced = apart.is_some() || served.members.is_empty();
-		reasons.extend(apart.into_iter().flatten());
-		reasons.sort_unstable();
-		reasons.dedup();
-		reasons.into_iter().try_for_each(|(why, at)| note(Refusal::Resource { at, why }))?;
-		check(priced, Refusal::PriceTooLarge, note)?;
+		examine_together::<T::Chain>(wanted.request, &served.members, reasons, note)?;
 		Ok(served)
 	}
 
@@ -276,16 +314,10 @@ impl<T: Config> Pallet<T> {
 		buyers(order).chain(owners).chain(signing).collect()
 	}
 
-	/// Number of tasks that the deal gets: one for each input, for the ledger numbers them by inputs.
-	fn examine_volume(
-		order: &RequestOrder,
-		drawn: &[Consumed],
-		note: Note,
-	) -> Result<u32, Refusal> {
-		let tasks = order.request.task.input.tasks();
-		let most = drawn.iter().map(|drawn| drawn.left).min().unwrap_or(0).min(T::MaxTasks::get());
-		check((1..=most).contains(&tasks), Refusal::VolumeTooSmall, note)?;
-		Ok(tasks)
+	/// Whether enough is left of every order.
+	fn examine_volume(tasks: u32, drawn: &[Consumed], note: Note) -> Result<(), Refusal> {
+		let left = drawn.iter().map(|drawn| drawn.left);
+		check(suffices(left, tasks, T::MaxTasks::get()), Refusal::VolumeTooSmall, note)
 	}
 
 	/// Every reason why orders don't make a deal if `solver` submitted them now, in the order of

@@ -1,14 +1,17 @@
 //! How requests and offers fit, by what the state tells.
 
-use crate::{Config, DealBookOf, Error, MAX_INELIGIBLE, Offer, Offers, Pallet};
-use alloc::{collections::BTreeMap, vec::Vec};
+use crate::{Config, DealBookOf, Error, MAX_INELIGIBLE, Offer, Offers, Pallet, examine::Basket};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
 use assay_primitives::{
 	AccountId, Balance,
 	deal::Via,
-	eligibility::{MatchCandidate, apart, examine_offered, state},
+	eligibility::{MatchCandidate, examine_offered, examine_together, noted, state},
 	judges::Mediators,
-	matching::{Priced, Wanted, best_set, ineligible, terms_serve},
-	order::Refusal,
+	matching::{BestSet, Priced, Spread, Wanted, best_set, ineligible, terms_serve},
+	order::{Refusal, RequestOrder},
 	policy::MAX_CANDIDATES,
 	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request},
 	traits::{DealBook, NewDeal},
@@ -95,14 +98,8 @@ impl<T: Config> Pallet<T> {
 			let found = examine_offered::<T::Chain>(&wanted, at, offer.offered(), &mut members);
 			reasons.extend(found.into_iter().map(|why| (why, at)));
 		}
-		// The stake depends on all candidates, hence can be checked only now.
-		if reasons.iter().min().is_none_or(|(why, _)| *why > Ineligible::BondTooSmall) {
-			reasons.extend(apart::<T::Chain>(request, &members).ok_or(Refusal::PriceTooLarge)?);
-		}
-		match reasons.into_iter().min() {
-			Some((why, at)) => Err(Refusal::Resource { at, why }.into()),
-			None => Ok(members.into_iter().map(|member| member.candidate).collect()),
-		}
+		examine_together::<T::Chain>(request, &members, reasons, &mut Err)?;
+		Ok(members.into_iter().map(|member| member.candidate).collect())
 	}
 
 	/// What a request would meet: which offers serve it, cheapest first, and why the others don't.
@@ -114,24 +111,41 @@ impl<T: Config> Pallet<T> {
 	/// [`MAX_INELIGIBLE`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
 		let public = Mediators::default();
-		let wanted = Wanted::plain(client, request, &public);
-		let Examined { fits, mut unfit } = Self::examine(&wanted);
-		let fits = Self::one_per_provider(request, fits, &mut unfit);
-		let fits = Self::best_set(request, fits, &mut unfit);
-		let lowest = fits.iter().map(|fit| fit.maximum).min().unwrap_or(0);
-		let candidates: Vec<_> = fits.iter().map(|fit| fit.candidate.clone()).collect();
-		let deal = NewDeal::plain(Via::MARKET, client.clone(), request.clone(), candidates);
-		let cost = DealBookOf::<T>::cost(&deal);
-		let needed = request.policy.first_wave() as usize;
+		let needed = *request.policy.candidates(0).start();
+		let deal =
+			|candidates| NewDeal::plain(Via::MARKET, client.clone(), request.clone(), candidates);
+		Self::quote_wanted(&Wanted::plain(client, request, &public), needed, deal)
+	}
+
+	/// The same for a request order, with all that it says of who may serve it, where it uses apps and datasets at
+	/// their posted terms.
+	pub fn quote_order(order: &RequestOrder) -> Quote {
+		let client = &order.client;
+		let (basket, _) = noted(|note| Self::examine_assets(order, None, None, client, note));
+		let basket = basket.unwrap_or_else(|_| Basket::without(order));
+		let deal = |candidates| basket.deal(order, candidates, client);
+		Self::quote_wanted(&basket.wanted(order), *order.candidates().start(), deal)
+	}
+
+	fn quote_wanted(
+		wanted: &Wanted,
+		needed: u32,
+		deal: impl FnOnce(Vec<Candidate>) -> NewDeal,
+	) -> Quote {
+		let request = wanted.request;
+		let Examined { fits, mut unfit } = Self::examine(wanted);
+		let (spread, fits) = Self::best_set(request, needed, fits, &mut unfit);
+		let candidates = fits.iter().map(|fit| fit.candidate.clone()).collect();
+		let cost = DealBookOf::<T>::cost(&deal(candidates));
 		let possible = Self::validate_request(request).is_ok();
 		let (escrow, deposit) = cost.unwrap_or((Balance::MAX, Balance::MAX));
 		Quote {
-			enough: possible && cost.is_some() && fits.len() >= needed,
+			enough: possible && cost.is_some() && fits.len() as u32 >= needed,
 			fits: fits.into_iter().map(Fit::into_view).collect(),
-			ineligible: Self::reasons(&wanted, unfit),
+			ineligible: Self::reasons(wanted, unfit),
 			escrow,
 			deposit,
-			stake: DealBookOf::<T>::spread(request, lowest).stake,
+			stake: spread.unwrap_or_else(|| DealBookOf::<T>::spread(request, 0)).stake,
 		}
 	}
 
@@ -180,40 +194,36 @@ impl<T: Config> Pallet<T> {
 		unfit.0.into_iter().map(listed).collect()
 	}
 
-	/// Keeps the first, that is the cheapest, offer of each provider.
-	fn one_per_provider(request: &Request, fits: Vec<Fit>, unfit: &mut Unfit) -> Vec<Fit> {
-		let mut seen = BTreeMap::new();
-		fits.into_iter()
-			.filter(|fit| {
-				let first = *seen.entry(fit.candidate.provider.clone()).or_insert(fit.offer);
-				if first != fit.offer {
-					let poor = fit.free < DealBookOf::<T>::spread(request, fit.maximum).stake;
-					let poor = poor.then_some(Ineligible::BondTooSmall).into_iter();
-					unfit.refuse(fit.offer, poor.chain([Ineligible::DuplicateProvider]));
-				}
-				first == fit.offer
-			})
-			.collect()
-	}
-
 	/// Keeps the best set. `fits` are sorted by price.
-	fn best_set(request: &Request, fits: Vec<Fit>, unfit: &mut Unfit) -> Vec<Fit> {
-		let (needed, most) = (request.policy.first_wave() as usize, MAX_CANDIDATES as usize);
-		let spread = |lowest| DealBookOf::<T>::spread(request, lowest);
-		let spread = best_set(fits.iter(), needed, most, spread).spread;
-		let mut set = Vec::new();
-		for fit in fits {
-			// Without a set nobody covers even its own stake.
-			let why = spread.map_or(Some(Ineligible::BondTooSmall), |spread| {
-				spread.excludes(Some(fit.maximum), fit.free).next()
-			});
-			match why {
-				Some(why) => unfit.refuse(fit.offer, [why]),
-				None if set.len() < most => set.push(fit),
-				None => (),
+	fn best_set(
+		request: &Request,
+		needed: u32,
+		fits: Vec<Fit>,
+		unfit: &mut Unfit,
+	) -> (Option<Spread>, Vec<Fit>) {
+		let spread_from = |lowest| DealBookOf::<T>::spread(request, lowest);
+		let BestSet { spread, members } =
+			best_set(fits.iter(), needed as usize, MAX_CANDIDATES as usize, spread_from);
+		let kept: BTreeSet<OfferId> = members.iter().map(|fit| fit.offer).collect();
+		let providers: BTreeSet<_> =
+			members.iter().map(|fit| fit.candidate.provider.clone()).collect();
+		let (set, others): (Vec<_>, Vec<_>) =
+			fits.into_iter().partition(|fit| kept.contains(&fit.offer));
+		for fit in others {
+			let excluded = spread.iter().flat_map(|it| it.excludes(Some(fit.maximum), fit.free));
+			let again = providers.contains(&fit.candidate.provider);
+			let again = again.then_some(Ineligible::DuplicateProvider);
+			let mut why: BTreeSet<Ineligible> = excluded.chain(again).collect();
+			// The rest would serve, and is too much for the set. Without a set nobody covers even its own stake.
+			if spread.is_some() && why.is_empty() {
+				continue;
 			}
+			if fit.free < spread_from(fit.maximum).stake {
+				why.insert(Ineligible::BondTooSmall);
+			}
+			unfit.refuse(fit.offer, why);
 		}
-		set
+		(spread, set)
 	}
 }
 

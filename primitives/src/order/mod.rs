@@ -19,7 +19,7 @@ pub use authorization::{
 };
 pub use file::OrderFile;
 pub use refusal::{AssetFault, OrderFault, Refusal};
-pub use standing::{consent, in_time, left, owned, unsponsored};
+pub use standing::{consent, in_time, left, owned, suffices, unsponsored};
 pub use text::{close_text, sponsorship_text};
 
 use crate::{
@@ -36,7 +36,7 @@ use crate::{
 };
 use alloc::{boxed::Box, string::String};
 use codec::Encode;
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 use polkadot_sdk::sp_core::{ConstU32, bounded::BoundedVec};
 
 /// Number of a registered app or dataset.
@@ -516,6 +516,11 @@ impl RequestOrder {
 			tip: 0,
 			salt: 0,
 		}
+	}
+
+	/// Candidates that a match of it names: at least, and at most where somebody else chooses them.
+	pub fn candidates(&self) -> RangeInclusive<u32> {
+		self.request.policy.candidates(self.min_candidates)
 	}
 
 	/// Everything by which it is impossible in a block, whoever serves it, in the order of checking; `tip` is the

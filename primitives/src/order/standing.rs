@@ -37,6 +37,11 @@ pub fn left(volume: u32, record: Option<&OrderRecord>) -> (u32, Option<OrderFaul
 	(left, fault)
 }
 
+/// Whether so many tasks can be taken from orders of which these are left, in a deal of at most `most`.
+pub fn suffices(left: impl IntoIterator<Item = u32>, tasks: u32, most: u32) -> bool {
+	(1..=left.into_iter().fold(most, u32::min)).contains(&tasks)
+}
+
 /// Whether `owner` says yes to the text of an order: by its signature, by submitting it itself, or on chain
 /// before. `None` where it is not known who will submit it.
 ///

@@ -9,6 +9,7 @@ mod trust;
 
 use crate::apply;
 use alloc::{string::String, vec::Vec};
+use core::ops::RangeInclusive;
 
 use quorum::Quorum;
 use single::Single;
@@ -163,6 +164,13 @@ impl Policy {
 	/// that.
 	pub fn max_replicas(&self) -> u32 {
 		self.ask(|rules| rules.max_replicas()).min(MAX_REPLICAS)
+	}
+
+	/// Candidates to name where a client wants at least so many: as many as it takes, and no more than there can
+	/// be replicas.
+	pub fn candidates(&self, least: u32) -> RangeInclusive<u32> {
+		let needed = self.first_wave().max(least);
+		needed..=needed.max(self.max_replicas()).min(MAX_CANDIDATES)
 	}
 
 	/// By what revealed digests become the outcome.

@@ -14,12 +14,12 @@ use assay_primitives::{
 	content::ContentRef,
 	eligibility::{buyers, examine_mediators, signers},
 	judges::Mediators,
-	matching::Spread,
-	money::maxima,
+	matching::{self, Priced, Spread, best_set},
 	order::{
 		AnyOrder, Authorization, Kind, Match, Order, OrderFault, OrderFile, OrderId, Refusal,
 		RequestOrder, Resource, ResourceOrder, Signed,
 	},
+	policy::MAX_CANDIDATES,
 	price::Price,
 	profile::Profile,
 	provider::{Capacity, Status},
@@ -47,10 +47,7 @@ use proptest::{
 	prelude::*,
 	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use std::{
-	cell::RefCell,
-	collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// Sets of offers that are drawn.
 const DRAWN: u32 = 10_000;
@@ -379,26 +376,43 @@ impl<'a> Scene<'a> {
 		found
 	}
 
+	/// What each of those that were drawn is in a match, by what the book was shown.
+	fn members(&self, book: &Book) -> Vec<Member> {
+		let gas = self.request.task.limits.gas;
+		let member = |((id, provider), terms): (&(OfferId, AccountId), &Terms)| Member {
+			offer: *id,
+			provider: provider.clone(),
+			maximum: terms.price.maximum(gas).expect("these prices fit"),
+			free: book.provider(provider).expect("it is shown").free,
+		};
+		self.named.iter().zip(&self.terms).map(member).collect()
+	}
+
+	fn spread(&self, lowest: Balance) -> Spread {
+		Spread::of(&Deals::tariff(), self.request, lowest)
+	}
+
+	/// Every reason against all offers together, by what the book was shown; `own` are those that each has by itself.
+	fn together(
+		&self,
+		book: &Book,
+		own: &BTreeMap<OfferId, Vec<Ineligible>>,
+	) -> Vec<(Ineligible, u8)> {
+		let members = self.members(book);
+		let named: Vec<_> = (0..).zip(&members).map(|(at, it)| it.named(at)).collect();
+		let own = (0..).zip(&members).flat_map(|(at, it)| {
+			own.get(&it.offer).into_iter().flatten().map(move |why| (*why, at))
+		});
+		matching::together(own.collect(), &named, |lowest| self.spread(lowest)).0
+	}
+
 	/// The first reason against all offers together, by what the book was shown.
 	fn by_book(&self, book: &Book, own: &BTreeMap<OfferId, Vec<Ineligible>>) -> Option<Refusal> {
 		if (self.named.len() as u32) < self.request.policy.first_wave() {
 			return Some(Refusal::NotEnoughCandidates);
 		}
-		let gas = self.request.task.limits.gas;
-		let prices: Vec<_> = self.terms.iter().map(|terms| terms.price).collect();
-		let lowest = maxima(&prices, gas).expect("these prices fit")[0];
-		let spread = Spread::of(&Deals::tariff(), self.request, lowest);
-		let mut reasons = Vec::new();
-		for (at, (id, provider)) in self.named.iter().enumerate() {
-			let twice = self.named[..at].iter().any(|(_, other)| other == provider);
-			let free = book.provider(provider).expect("it is shown").free;
-			let own = own.get(id).into_iter().flatten().copied();
-			let found = own
-				.chain(twice.then_some(Ineligible::DuplicateProvider))
-				.chain(spread.excludes(prices[at].maximum(gas), free));
-			reasons.extend(found.map(|why| (why, at as u8)));
-		}
-		let first = reasons.into_iter().min().map(|(why, at)| Refusal::Resource { at, why });
+		let first = self.together(book, own).into_iter().next();
+		let first = first.map(|(why, at)| Refusal::Resource { at, why });
 		first.or_else(|| self.unjudged(book))
 	}
 
@@ -441,18 +455,67 @@ fn explained(scene: &Scene, explanation: Explanation) -> BTreeMap<OfferId, Vec<I
 }
 
 /// What the book plans and what the quote proposes, against each other and against the chain.
-fn check_sets(scene: &Scene, book: &Book, id: &OrderId, quote: &Quote, eligible: &[AccountId]) {
+fn check_sets(
+	scene: &Scene,
+	book: &Book,
+	id: &OrderId,
+	quote: &Quote,
+	by_book: &BTreeMap<OfferId, Vec<Ineligible>>,
+) {
 	let plan = book.plan(id);
-	let once = eligible.iter().collect::<BTreeSet<_>>().len() == eligible.len();
-	// A quote keeps one offer of a provider before it looks for a set, a book does not.
-	assert!(plan.is_ok() == quote.enough || plan.is_ok() && !once, "{plan:?}, {quote:?}");
+	assert_eq!(plan.is_ok(), quote.enough, "{plan:?}, {quote:?}");
 	match plan {
 		Ok(plan) => assert_eq!(scene.submit_match(plan.orders), Ok(())),
 		Err(why) => assert!(matches!(why, Shortage::Candidates { .. }), "{why:?}"),
 	}
+	let fits: Vec<_> = quote.fits.iter().map(|fit| (fit.offer, fit.provider.clone())).collect();
 	if quote.enough {
-		let fits = quote.fits.iter().map(|fit| (fit.offer, fit.provider.clone()));
-		assert_eq!(scene.submit(&fits.collect::<Vec<_>>()), Ok(()), "{quote:?}");
+		assert_eq!(scene.submit(&fits), Ok(()), "{quote:?}");
+	}
+	let mut serving = scene.members(book);
+	serving.retain(|it| !by_book.contains_key(&it.offer));
+	serving.sort_by_key(|it| (it.maximum, it.offer));
+	let (needed, most) = (scene.request.policy.first_wave() as usize, MAX_CANDIDATES as usize);
+	let best = best_set(serving.iter(), needed, most, |lowest| scene.spread(lowest));
+	let members: Vec<_> = best.members.iter().map(|it| (it.offer, it.provider.clone())).collect();
+	assert_eq!(fits, members, "the cheapest set that is enough, or the largest");
+	let told: BTreeMap<_, _> = quote.ineligible.iter().cloned().collect();
+	for it in serving.iter().filter(|it| fits.iter().all(|(fit, _)| *fit != it.offer)) {
+		let told = told.get(&it.offer).map_or(&[][..], |reasons| reasons);
+		let again = fits.iter().any(|(_, provider)| *provider == it.provider);
+		assert_eq!(told.contains(&Ineligible::DuplicateProvider), again, "{it:?}: {told:?}");
+		let mut excluded =
+			best.spread.iter().flat_map(|spread| spread.excludes(Some(it.maximum), it.free));
+		assert!(excluded.all(|why| told.contains(&why)), "{it:?}: {told:?}");
+		assert!(!told.is_empty(), "fewer are drawn than a set may have: {it:?}");
+	}
+}
+
+/// Somebody who was drawn, as far as money goes.
+#[derive(Debug)]
+struct Member {
+	offer: OfferId,
+	provider: AccountId,
+	maximum: Balance,
+	free: Balance,
+}
+
+impl Member {
+	fn named(&self, at: u8) -> matching::Named<'_> {
+		let Self { provider, maximum, free, .. } = self;
+		matching::Named { at, provider, maximum: Some(*maximum), free: *free }
+	}
+}
+
+impl Priced for Member {
+	fn provider(&self) -> &AccountId {
+		&self.provider
+	}
+	fn maximum(&self) -> Balance {
+		self.maximum
+	}
+	fn free(&self) -> Balance {
+		self.free
 	}
 }
 
@@ -523,6 +586,7 @@ fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 		Err(why) => assert!(first.is_some(), "{why:?}, but the chain takes all: {draw:?}"),
 	}
 	if refusals.is_empty() {
+		check_quote_of_order(scene, &explanation);
 		let too_small = explanation.unfit.iter().any(|unfit| unfit.too_small);
 		let by_book = explained(scene, explanation);
 		assert_eq!(by_offer, by_book, "why_not and the book: {draw:?}");
@@ -535,6 +599,18 @@ fn check_orders(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	first
 }
 
+/// A quote knows what rests on chain, so it says the same where the order uses nothing that others sell elsewhere.
+fn check_quote_of_order(scene: &Scene, explanation: &Explanation) {
+	let order = scene.order();
+	if order.app.is_some() || order.dataset.is_some() {
+		return;
+	}
+	let mut by_book = explained(scene, explanation.clone());
+	by_book.retain(|id, _| !scene.sold.contains_key(id));
+	let quote = Market::quote_order(&order);
+	assert_eq!(own(quote.ineligible), by_book, "the quote of an order and the book");
+}
+
 /// A request alone.
 fn check_request(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	let quote = Market::quote(&scene.client, scene.request);
@@ -543,11 +619,14 @@ fn check_request(draw: &Draw, scene: &Scene) -> Option<Refusal> {
 	assert_eq!(own(quote.ineligible.clone()), by_book, "the quote and the book: {draw:?}");
 	let by_view = Market::why_not(&scene.client, &scene.match_of_all());
 	assert_eq!(own(scene.of_offers(&by_view)), by_book, "why_not and the book: {draw:?}");
+	let told = by_view.iter().filter_map(|refusal| match refusal {
+		Refusal::Resource { at, why } => Some((*why, *at)),
+		_ => None,
+	});
+	assert_eq!(told.collect::<Vec<_>>(), scene.together(&book, &by_book), "{draw:?}");
 	let first = scene.by_book(&book, &by_book);
 	assert_eq!(scene.submit(&scene.named), refused(first), "{draw:?}");
-	let eligible = scene.named.iter().filter(|(id, _)| !by_book.contains_key(id));
-	let eligible: Vec<_> = eligible.map(|(_, provider)| provider.clone()).collect();
-	check_sets(scene, &book, &id, &quote, &eligible);
+	check_sets(scene, &book, &id, &quote, &by_book);
 	first
 }
 

@@ -146,6 +146,7 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 		("AssayApi_called_back", drawn.encode()),
 		("AssayApi_block_vrf", vec![]),
 		("AssayApi_quote", (&client, request(spec(), 3, 3)).encode()),
+		("AssayApi_quote_order", twin.request().encode()),
 		("AssayApi_offers", (None::<u64>, MOST).encode()),
 		("AssayApi_offers_of_provider", stash.encode()),
 		("AssayApi_why_not", (&solver, twin.orders(twin.request())).encode()),

@@ -110,7 +110,7 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("AssayApi", "draw") => draw(),
 		("AssayApi", "callback") => max::<Callback>(),
 		("AssayApi", "called_back" | "block_vrf" | "board_places" | "exposure") => 64,
-		("AssayApi", "quote") => quote(),
+		("AssayApi", "quote" | "quote_order") => quote(),
 		("AssayApi", "offers") => page(MAX_PAGE, max::<Terms>() + ACCOUNT + NUMBER),
 		("AssayApi", "offers_of_provider") => list(MAX_OFFERS, max::<Terms>() + ACCOUNT + NUMBER),
 		("AssayApi", "why_not") => refusals(),

@@ -17,7 +17,7 @@ use assay_client::{
 use assay_interface::{Call, market};
 use assay_primitives::{
 	AccountId, BlockNumber,
-	order::{Accounts, AnyOrder, Authorization, ResourceOrder},
+	order::{Accounts, AnyOrder, Authorization, ResourceOrder, left},
 	profile::ProfileId,
 	provider::ProviderView,
 	request::Terms,
@@ -165,9 +165,9 @@ impl Publisher {
 			let AnyOrder::Resource(old) = &published.file.order else { return Ok(()) };
 			if same_terms(old, &wanted) {
 				let record = at.order(&published.file.id()).await?;
-				let consumed = record.as_ref().map_or(0, |record| record.consumed);
-				let closed = record.is_some_and(|record| record.closed);
-				if !closed && !is_spent(old, consumed, now, self.settings.orders.refresh_before) {
+				let (left, fault) = left(old.volume, record.as_ref());
+				let before = self.settings.orders.refresh_before;
+				if fault.is_none() && !is_spent(old, left, now, before) {
 					return Ok(());
 				}
 			} else if now <= old.terms.valid_until {
@@ -316,8 +316,7 @@ fn same_terms(one: &ResourceOrder, other: &ResourceOrder) -> bool {
 }
 
 /// Whether an order is about to end, or to be used up.
-fn is_spent(order: &ResourceOrder, consumed: u32, now: BlockNumber, before: BlockNumber) -> bool {
-	let left = order.volume.saturating_sub(consumed);
+fn is_spent(order: &ResourceOrder, left: u32, now: BlockNumber, before: BlockNumber) -> bool {
 	order.terms.valid_until <= now.saturating_add(before) || left <= order.volume / 5
 }
 
@@ -401,8 +400,8 @@ mod tests {
 			volume: 10,
 		};
 		let order = order::resource(&options, 0).expect("there is randomness");
-		assert!(!is_spent(&order, 0, 0, 20) && !is_spent(&order, 7, 79, 20));
-		assert!(is_spent(&order, 0, 80, 20) && is_spent(&order, 8, 0, 20));
+		assert!(!is_spent(&order, 10, 0, 20) && !is_spent(&order, 3, 79, 20));
+		assert!(is_spent(&order, 10, 80, 20) && is_spent(&order, 2, 0, 20));
 		let later = order::resource(&options, 50).expect("there is randomness");
 		assert!(same_terms(&order, &later), "salt, volume and end aside");
 		let mut dearer = later;

@@ -1,6 +1,10 @@
 use super::*;
 use crate::MAX_INELIGIBLE;
-use assay_primitives::{policy::MAX_CANDIDATES, request::OfferFit};
+use assay_primitives::{
+	order::{Accounts, RequestOrder},
+	policy::MAX_CANDIDATES,
+	request::OfferFit,
+};
 use polkadot_sdk::frame_support::BoundedVec;
 
 fn quote(request: &Request) -> assay_primitives::request::Quote {
@@ -138,7 +142,8 @@ fn quote_should_leave_the_cheapest_out_when_it_cannot_cover_its_own_stake() {
 		alter(STASH, |it| it.free = 300 * MILLI - 1);
 		let request = up_to(20 * UNIT);
 		assert_eq!(fits(&request), [1, 2]);
-		assert_eq!(quote(&request).ineligible, [(0, vec![Ineligible::BondTooSmall])]);
+		let apart = vec![Ineligible::BondTooSmall, Ineligible::PriceTooFarFromCheapest];
+		assert_eq!(quote(&request).ineligible, [(0, apart)]);
 		assert_eq!(quote(&request).stake, 3 * UNIT);
 	});
 }
@@ -291,5 +296,50 @@ fn prov_04_quote_should_tell_when_a_provider_takes_on_no_more_for_the_client() {
 		assert_eq!(quote(&request).ineligible, [(0, vec![Ineligible::ClientLimitReached])]);
 		let submitted = Market::submit(signed(CLIENT), Box::new(request), named([0]));
 		assert_noop!(submitted, Error::<Test>::from(because(0, Ineligible::ClientLimitReached)));
+	});
+}
+
+#[test]
+fn quote_should_not_leave_a_provider_out_for_an_offer_that_is_too_cheap_for_the_others() {
+	build_and_execute(|| {
+		Spread::set(25);
+		for (index, base) in [(0, 10 * UNIT), (0, 100 * UNIT), (1, 100 * UNIT)] {
+			offer(index, with_base(base));
+		}
+		let two = Policy::Quorum { replicas: 2, required: 2 };
+		let request = Request { policy: two, ..up_to(100 * UNIT) };
+		let quote = quote(&request);
+		assert!(quote.enough);
+		let fits: Vec<_> = quote.fits.iter().map(|fit| fit.offer).collect();
+		assert_eq!(fits, [1, 2]);
+		let apart = vec![Ineligible::DuplicateProvider, Ineligible::PriceTooFarFromCheapest];
+		assert_eq!(quote.ineligible, [(0, apart)]);
+	});
+}
+
+#[test]
+fn quote_of_an_order_should_name_whom_and_as_many_as_it_wants() {
+	build_and_execute(|| {
+		Spread::set(25);
+		for (index, base) in [(0, 10), (1, 11), (2, 100), (3, 101), (4, 102), (5, 103)] {
+			offer(index, with_base(base * UNIT));
+		}
+		let two = Policy::Quorum { replicas: 2, required: 2 };
+		let request = Request { policy: two, ..up_to(200 * UNIT) };
+		let plain = RequestOrder::plain(account(CLIENT), request);
+		let fits = |order: &RequestOrder| {
+			let quote = Pallet::<Test>::quote_order(order);
+			assert!(quote.enough);
+			quote.fits.iter().map(|fit| fit.offer).collect::<Vec<_>>()
+		};
+		assert_eq!(fits(&plain), [0, 1]);
+		let three = RequestOrder { min_candidates: 3, ..plain.clone() };
+		assert_eq!(fits(&three), [2, 3, 4, 5], "the cheapest two are too few");
+		let wanted = [3, 5].map(|index| account(STASH + index)).to_vec();
+		let wanted = Accounts::Listed(wanted.try_into().expect("few"));
+		let order = RequestOrder { providers: wanted, ..plain };
+		assert_eq!(fits(&order), [3, 5]);
+		let others = Pallet::<Test>::quote_order(&order).ineligible;
+		assert_eq!(others, [0, 1, 2, 4].map(|offer| (offer, vec![Ineligible::NotWanted])));
 	});
 }
