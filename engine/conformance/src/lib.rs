@@ -4,6 +4,7 @@
 //! - [`differential`]: whole programs, on all executors.
 //! - [`generated`]: programs made at random.
 //! - [`sweep`]: series of them on all executors.
+//! - [`limits`]: modules at the bounds of a profile.
 //! - [`wasmi`]: a partner of the reference, as its own tests and those here need it.
 //! - [`programs`]: example apps, and programs from well-known libraries.
 //!
@@ -13,6 +14,7 @@ pub mod clock;
 pub mod differential;
 pub mod engines;
 pub mod generated;
+pub mod limits;
 pub mod programs;
 mod ran;
 pub mod script;

@@ -1,0 +1,38 @@
+//! Modules with as much as the profile admits, on all executors. `examples/limits.rs` runs all pairs.
+
+use assay_conformance::{
+	differential::{Executor, Job, Verdict, compare, deep},
+	limits::{SHAPES, Shape, module, most, pair},
+};
+use assay_primitives::{outcome::Class, profile::Profile};
+
+/// One pair of so many is run here.
+const PAIRS: usize = 23;
+
+fn run(executors: &[Executor], parts: &[(Shape, u64)]) {
+	let names: Vec<_> = parts.iter().map(|(shape, amount)| (shape.bound, *amount)).collect();
+	for profile in [Profile::BASE, Profile::DRAFT] {
+		let job = Job::new(module(parts), profile);
+		match deep(|| compare(executors, &job)) {
+			Verdict::Ran(ran) => assert_eq!(ran.class, Class::Exited(0), "{names:?}"),
+			other => panic!("{names:?}: {other:?}"),
+		}
+	}
+}
+
+#[test]
+fn executors_should_agree_when_a_module_is_at_one_bound_or_two() {
+	let executors = Executor::swift();
+	let alone = SHAPES.map(|shape| {
+		let (amount, refusal) = most(&Profile::BASE, shape, &[]).expect("one is admitted");
+		let refusal = refusal.expect("the next is not");
+		assert!(shape.refused(&refusal), "{:?} {amount}: {refusal}", shape.bound);
+		run(&executors, &[(shape, amount)]);
+		(shape, amount)
+	});
+	let pairs = (0..alone.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+	for (one, other) in pairs.step_by(PAIRS) {
+		let parts = pair(&Profile::BASE, alone[one], alone[other]).expect("there is room");
+		run(&executors, &parts);
+	}
+}
