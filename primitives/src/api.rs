@@ -1,5 +1,6 @@
 //! Runtime APIs: what clients and daemons read, typed in the metadata. Programs find what they know by its
-//! name and go on over an upgrade, so a view changes by addition alone: see `docs/adr/0028-views.md`.
+//! name and go on over an upgrade, so a view changes by addition alone, and raises the version of its API: see
+//! `docs/adr/0028-views.md`.
 
 use crate::{
 	AccountId, Balance, BlockNumber, apply,
@@ -155,6 +156,7 @@ pub struct OfferView {
 
 sp_api::decl_runtime_apis! {
 	/// Tasks, offers and providers.
+	#[api_version(2)]
 	pub trait AssayApi {
 		/// Constants.
 		fn parameters() -> Parameters;
@@ -248,6 +250,7 @@ sp_api::decl_runtime_apis! {
 	}
 
 	/// Disputes.
+	#[api_version(2)]
 	pub trait CaseApi {
 		/// A case with its rounds, until it is removed.
 		fn case(id: CaseId) -> Option<CaseView>;
