@@ -1,4 +1,4 @@
-//! Writes the types of the calls and events that the committed metadata has.
+//! Writes the types of the calls, events and errors that the committed metadata has.
 
 use scale_info::{TypeDef, Variant, form::PortableForm};
 use std::{
@@ -18,7 +18,7 @@ const METADATA: &str = "artifacts/assay.scale";
 
 /// Pallets of the SDK of which clients use calls alone.
 const CALLS_ALONE: [&str; 3] = ["System", "Utility", "Proxy"];
-/// The one of which they use events too, as of all pallets of ours.
+/// The one of which they use events and errors too, as of all pallets of ours.
 const WITH_EVENTS: &str = "Balances";
 
 /// Whether a crate is a pallet of this repository.
@@ -30,10 +30,11 @@ fn is_ours(name: &str) -> bool {
 fn main() -> Result<(), Box<dyn Error>> {
 	println!("cargo::rerun-if-changed={METADATA}");
 	let mut metadata = Metadata::decode_from(&fs::read(METADATA)?)?;
-	let roots = [metadata.outer_enums().call_enum_ty(), metadata.outer_enums().event_enum_ty()];
+	let outer = metadata.outer_enums();
+	let roots = [outer.call_enum_ty(), outer.event_enum_ty(), outer.error_enum_ty()];
 	let types = metadata.types_mut();
-	let mut crates = BTreeSet::new();
-	for (root, more) in roots.into_iter().zip([&CALLS_ALONE[..], &[]]) {
+	let (mut crates, mut errors) = (BTreeSet::new(), BTreeMap::new());
+	for (root, more) in roots.into_iter().zip([&CALLS_ALONE[..], &[], &[]]) {
 		let crate_of = |pallet: &Variant<PortableForm>| {
 			let own = types.resolve(pallet.fields.first()?.ty.id)?;
 			own.path.segments.first().cloned()
@@ -42,16 +43,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 			let name = crate_of(pallet).filter(|name| {
 				is_ours(name) || pallet.name == WITH_EVENTS || more.contains(&pallet.name.as_str())
 			})?;
-			Some((pallet.index, name))
+			Some((pallet.index, (pallet.name.clone(), name)))
 		};
 		let Some(TypeDef::Variant(all)) = types.resolve(root).map(|ty| &ty.type_def) else {
 			return Err("calls and events are enums".into());
 		};
-		let kept: BTreeMap<u8, String> = all.variants.iter().filter_map(wanted).collect();
-		crates.extend(kept.values().cloned());
+		let kept: BTreeMap<u8, _> = all.variants.iter().filter_map(wanted).collect();
+		crates.extend(kept.values().map(|(_, name)| name.clone()));
 		if let TypeDef::Variant(all) = &mut types.types[root as usize].ty.type_def {
 			all.variants.retain(|pallet| kept.contains_key(&pallet.index));
 		}
+		errors = kept.into_values().collect();
 	}
 	types.retain(|id| roots.contains(&id));
 
@@ -78,7 +80,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 			)?,
 			[pallet, .., name]
 				if pallet.starts_with("pallet_")
-					&& !["Call", "Event"].contains(name)
+					&& !["Call", "Error", "Event"].contains(name)
 					&& matches!(ty.ty.type_def, TypeDef::Variant(_)) =>
 			{
 				substitute(&segments.join("::"), "crate::VariantName")?;
@@ -87,6 +89,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 		}
 	}
 	let mut code = code.generate(metadata)?.to_string();
+	code += "\n/// Errors of each pallet, by the runtime's name of it.\npub mod errors {";
+	for (pallet, name) in errors {
+		code += &format!("pub use super::api::runtime_types::{name}::pallet::Error as {pallet};");
+	}
+	code += "}";
 	for name in crates {
 		let short = name.trim_start_matches("pallet_").trim_start_matches("frame_");
 		code += &format!("\npub use api::runtime_types::{name}::pallet as {short};");

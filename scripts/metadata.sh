@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes the runtime's metadata anew, out of which clients get their calls and events. Once after a change of a call, an
-# event, an error, a view or a type in any of them; what it changes is committed.
+# Writes the runtime's metadata anew, out of which clients get their calls, events and errors, and the list of views. Once
+# after a change of a call, an event, an error, a view or a type in any of them; what it changes is committed. Refuses
+# where views differ and the version of their API does not.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 . "$(dirname "$0")/packages.sh"

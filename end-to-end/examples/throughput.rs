@@ -10,7 +10,7 @@ use assay_client::{
 	content::publish,
 	job::{self, FollowOptions, Inputs, JobOptions, MaxPrice, Step, Tally},
 };
-use assay_end_to_end::{Behaviour::Honest, Network};
+use assay_end_to_end::{HONEST, Network};
 use assay_interface::{Call, market};
 use assay_local::processor_time;
 use assay_primitives::{
@@ -40,7 +40,7 @@ async fn main() -> Result<()> {
 	}
 	let tasks = numbers.first().map_or(DEFAULT_TASKS, |tasks| *tasks as u32);
 	let bags = if numbers.len() > 1 { numbers.split_off(1) } else { vec![DEFAULT_BAG] };
-	let network = Network::start_with(&[Honest, Honest, Honest], CONFIG).await?;
+	let network = Network::start_with(&[HONEST, HONEST, HONEST], CONFIG).await?;
 	let chain = &network.chain;
 	let client = Signer::load(&KeySource::Dev("//Alice".into()), true)?;
 	publish(chain, &client, NO_OP).await?;

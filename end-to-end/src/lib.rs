@@ -16,12 +16,13 @@ pub mod waiting;
 pub mod wires;
 mod worker;
 
+pub use assay_decisions::lies::Misbehave;
 pub use liar::Liar;
 pub use node::{Node, Setup};
 pub use ports::{free_port, free_ports};
 pub use programs::{Outcome, Programs};
 pub use solver::Solver;
-pub use worker::{Behaviour, Role, Worker};
+pub use worker::{Behaviour, HONEST, Worker};
 
 use anyhow::{Context, Result};
 use assay_client::{Chain, Head, KeySource, Signer, WaitFor};
@@ -118,7 +119,7 @@ impl Network {
 	/// Adds all mediators of the development chain, honest ones. Some jobs are drawn for an audit,
 	/// and settles late where nobody judges it.
 	pub async fn with_mediators(mut self) -> Result<Self> {
-		self.add_mediators(&[Behaviour::Honest; 12]).await?;
+		self.add_mediators(&[HONEST; 12]).await?;
 		Ok(self)
 	}
 

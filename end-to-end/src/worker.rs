@@ -3,66 +3,20 @@
 use crate::{Outcome, Programs, free_port};
 use anyhow::{Context, Result, ensure};
 use assay_client::{Signer, units};
-use assay_local::{Process, is_healthy};
+use assay_decisions::lies::Misbehave;
+use assay_local::{Process, Role, is_healthy};
+use clap::ValueEnum;
 use std::{
 	fmt, fs,
 	path::{Path, PathBuf},
 	process::{Command, ExitStatus, Stdio},
 };
 
-/// How a provider behaves.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Behaviour {
-	/// As it should.
-	Honest,
-	/// Seals and reveals a forged outcome of its own.
-	Lie,
-	/// Seals and reveals the forged outcome that all who collude agree on.
-	Collude,
-	/// Colludes, and seals a report of the truth that it opens once the lie is agreed on.
-	Betray,
-	/// Never seals.
-	Silent,
-	/// Seals and never reveals.
-	Withhold,
-	/// Dies when its first seal is in a block.
-	CrashAfterCommit,
-}
+/// How a daemon behaves: as it should, or in one of these ways.
+pub type Behaviour = Option<Misbehave>;
 
-impl Behaviour {
-	fn argument(self) -> Option<&'static str> {
-		match self {
-			Self::Honest => None,
-			Self::Lie => Some("lie"),
-			Self::Collude => Some("collude"),
-			Self::Betray => Some("betray"),
-			Self::Silent => Some("silent"),
-			Self::Withhold => Some("withhold"),
-			Self::CrashAfterCommit => Some("crash-after-commit"),
-		}
-	}
-}
-
-/// What a daemon does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Role {
-	/// Runs jobs.
-	Provider,
-	/// Judges cases.
-	Mediator,
-	/// Runs what others agreed on again.
-	Watcher,
-}
-
-impl Role {
-	fn name(self) -> &'static str {
-		match self {
-			Self::Provider => "provider",
-			Self::Mediator => "mediator",
-			Self::Watcher => "watcher",
-		}
-	}
-}
+/// As it should.
+pub const HONEST: Behaviour = None;
 
 /// A daemon and its account.
 pub struct Worker {
@@ -113,7 +67,7 @@ impl Worker {
 
 	/// A watcher with an account of its own, which has to be funded.
 	pub fn watcher(dir: &Path, node_url: &str) -> Self {
-		let mut watcher = Self::new(0, Behaviour::Honest, dir, node_url);
+		let mut watcher = Self::new(0, HONEST, dir, node_url);
 		watcher.role = Role::Watcher;
 		watcher.stash = "//Watcher".into();
 		watcher.operator = "//Watcher".into();
@@ -172,8 +126,8 @@ impl Worker {
 		command.args(["run", "--role", self.role.name()]);
 		command.args(["--http-listen", &format!("127.0.0.1:{port}")]);
 		command.args(["--log", "info,assay_worker=debug"]);
-		if let Some(how) = self.behaviour.argument() {
-			command.args(["--misbehave", how]);
+		if let Some(how) = self.behaviour.and_then(|how| how.to_possible_value()) {
+			command.args(["--misbehave", how.get_name()]);
 		}
 		let process = Process::start(self.to_string(), command, &self.log())?;
 		let process = self.process.insert(process);

@@ -2,9 +2,7 @@
 
 use anyhow::{Context, Result};
 use assay_end_to_end::{
-	Behaviour::{Honest, Lie},
-	Network, amount, arg, file, replica,
-	waiting::pass,
+	HONEST, Misbehave::Lie, Network, amount, arg, file, replica, waiting::pass,
 };
 use serde_json::Value;
 use std::{
@@ -75,7 +73,7 @@ fn count(bag: &Value, address: &str, state: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bag_should_be_right_although_one_lies_and_one_is_killed() -> Result<()> {
-	let network = Network::start_with(&[Honest, Honest, Honest, Lie], CONFIG).await?;
+	let network = Network::start_with(&[HONEST, HONEST, HONEST, Some(Lie)], CONFIG).await?;
 	let mut network = network.with_mediators().await?;
 	let folder = network.dir().join("inputs");
 	let paths = inputs(&folder)?;

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use assay_end_to_end::{
-	Behaviour::{Betray, Collude},
+	Misbehave::{Betray, Collude},
 	Network, Outcome, Worker,
 	history::{
 		account, agreed, client, earned, ended, first, history, open, opened, payments, penalties,
@@ -26,7 +26,7 @@ const BETRAYER: usize = 2;
 
 /// Three providers who lie alike, and honest mediators.
 async fn cartel() -> Result<Network> {
-	Network::start(&[Collude, Collude, Betray]).await?.with_mediators().await
+	Network::start(&[Some(Collude), Some(Collude), Some(Betray)]).await?.with_mediators().await
 }
 
 /// All that an account has, on hold or not.

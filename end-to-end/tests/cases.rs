@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use assay_end_to_end::{
-	Behaviour::{Honest, Lie},
+	HONEST,
+	Misbehave::Lie,
 	Network, amount, arg,
 	waiting::{eventually, found},
 };
@@ -51,7 +52,7 @@ async fn until_phase(network: &Network, case: &str, phase: &str) -> Result<Value
 /// Every provider lies, no mediator serves: a stranger says so, another one has the court look.
 #[tokio::test(flavor = "multi_thread")]
 async fn lie_of_all_should_be_overturned_from_the_command_line() -> Result<()> {
-	let network = Network::start(&[Lie]).await?;
+	let network = Network::start(&[Some(Lie)]).await?;
 	let job = agreed(&network, "1").await?;
 	let (id, stake) = (number(&job)?, amount(&job["stake"]));
 	let checked = network.assay(["job", "verify", &id]).await?.expect(7);
@@ -113,7 +114,7 @@ async fn lie_of_all_should_be_overturned_from_the_command_line() -> Result<()> {
 /// What is true is accepted, and not challenged by mistake.
 #[tokio::test(flavor = "multi_thread")]
 async fn true_result_should_be_accepted_from_the_command_line() -> Result<()> {
-	let network = Network::start(&[Honest]).await?.with_mediators().await?;
+	let network = Network::start(&[HONEST]).await?.with_mediators().await?;
 	let job = agreed(&network, "1").await?;
 	let id = number(&job)?;
 	let checked = json(&network, ["job", "check", &id]).await?;

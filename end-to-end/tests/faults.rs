@@ -3,8 +3,9 @@
 use anyhow::{Context, Result};
 use assay_client::{Chain, ConnectOptions, Head};
 use assay_end_to_end::{
-	Behaviour::{CrashAfterCommit, Honest, Lie, Silent, Withhold},
-	Liar, Network, amount, arg, replica,
+	HONEST, Liar,
+	Misbehave::{CrashAfterCommit, Lie, Silent, Withhold},
+	Network, amount, arg, replica,
 	waiting::{eventually, pass},
 };
 use serde_json::Value;
@@ -32,7 +33,8 @@ async fn score(network: &Network, worker: usize) -> Result<Value> {
 /// All eight are drawn, so what each of them meets does not depend on chance.
 #[tokio::test(flavor = "multi_thread")]
 async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() -> Result<()> {
-	let behaviours = [Honest, Honest, Honest, Honest, Honest, Lie, Silent, Withhold];
+	let behaviours =
+		[HONEST, HONEST, HONEST, HONEST, HONEST, Some(Lie), Some(Silent), Some(Withhold)];
 	let network = Network::start(&behaviours).await?.with_mediators().await?;
 	let bonds: u128 = amount(&score(&network, 5).await?["bond"]["free"]);
 	// Six blocks are too few for the default limit of gas at the declared speed.
@@ -44,14 +46,14 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 	for (worker, behaviour) in network.workers.iter().zip(behaviours) {
 		let replica = replica(&job, worker)?;
 		let (result, slashed) = match behaviour {
-			Honest => ("agreed", 0),
-			Lie => ("wrong", stake),
-			Silent => ("silent", stake / 4),
+			HONEST => ("agreed", 0),
+			Some(Lie) => ("wrong", stake),
+			Some(Silent) => ("silent", stake / 4),
 			_ => ("withheld", stake),
 		};
 		assert_eq!(replica["result"], result, "{job:#}");
 		assert_eq!(amount(&replica["slashed"]), slashed, "{job:#}");
-		assert_eq!(amount(&replica["paid"]) > 0, behaviour == Honest, "{job:#}");
+		assert_eq!(amount(&replica["paid"]) > 0, behaviour == HONEST, "{job:#}");
 	}
 	let liar = score(&network, 5).await?;
 	assert_eq!(liar["reputation"]["wrong"], 1);
@@ -73,7 +75,7 @@ async fn liar_silent_and_withholding_should_be_slashed_when_five_are_honest() ->
 #[tokio::test(flavor = "multi_thread")]
 async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result<()> {
 	let mut network =
-		Network::start(&[Honest, Honest, CrashAfterCommit]).await?.with_mediators().await?;
+		Network::start(&[HONEST, HONEST, Some(CrashAfterCommit)]).await?.with_mediators().await?;
 	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
 	let id = started["job"].as_str().context("a number")?.to_string();
 	let crasher = &mut network.workers[2];
@@ -84,7 +86,7 @@ async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result
 		})
 	})
 	.await?;
-	network.workers[2].behaviour = Honest;
+	network.workers[2].behaviour = HONEST;
 	let programs = network.programs.clone();
 	network.workers[2].start(&programs).await?;
 	let ended = network.settle(&id).await?;
@@ -99,7 +101,7 @@ async fn daemon_should_reveal_what_it_sealed_when_it_died_in_between() -> Result
 /// its starts take more of the run time, so there is much of that.
 #[tokio::test(flavor = "multi_thread")]
 async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let mut network = Network::start(&[HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	let programs = network.programs.clone();
 	for pause in [300, 1_100, 1_900, 2_700, 3_500] {
 		let patient = job(&["--required", "3", "--run-blocks", "60"]);
@@ -121,7 +123,7 @@ async fn daemon_should_lose_nothing_when_it_is_killed_again_and_again() -> Resul
 
 #[tokio::test(flavor = "multi_thread")]
 async fn job_should_settle_when_the_node_dies_in_the_middle() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let mut network = Network::start(&[HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	let started = network.assay(job(&["--required", "3"])).await?.expect(0).json()?;
 	let id = started["job"].as_str().context("a number")?.to_string();
 	pass(&network.chain, 1).await?;
@@ -155,7 +157,7 @@ async fn hurried_job_of_one_who_asks(network: &mut Network, url: &str) -> Result
 /// The time to seal is shorter than the wait for one answer, so who waits for a node that hangs is silent.
 #[tokio::test(flavor = "multi_thread")]
 async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let mut network = Network::start(&[HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	let follower = network.follower().await?;
 	let id = hurried_job_of_one_who_asks(&mut network, &follower.url).await?;
 	follower.freeze(true)?;
@@ -170,7 +172,7 @@ async fn provider_should_lose_nothing_when_the_node_that_it_asks_hangs() -> Resu
 /// set of this chain has never changed.
 #[tokio::test(flavor = "multi_thread")]
 async fn provider_should_earn_when_the_node_that_it_asks_lies_about_what_is_final() -> Result<()> {
-	let mut network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let mut network = Network::start(&[HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	let liar = Liar::start(&network.node.url).await?;
 	let urls = [&liar.url, &network.node.url];
 	let options = ConnectOptions::new(urls).with_trust(network.dir().join("final"));

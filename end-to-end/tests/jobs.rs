@@ -1,7 +1,7 @@
 //! What a client meets on a network where everybody is honest.
 
 use anyhow::Result;
-use assay_end_to_end::{Behaviour::Honest, Network, amount, arg, file, free_port, replica};
+use assay_end_to_end::{HONEST, Network, amount, arg, file, free_port, replica};
 use std::{fs, path::Path, process::Command};
 
 const WORDSTATS: &str = "examples/dist/wordstats.wasm";
@@ -23,7 +23,7 @@ fn assert_same(expected: &Path, found: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn client_should_get_paid_for_results_and_named_errors_on_an_honest_network() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest, Honest]).await?.with_mediators().await?;
+	let network = Network::start(&[HONEST, HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	examples_should_give_what_is_expected(&network).await?;
 	large_input_should_travel_in_several_blobs(&network).await?;
 	failing_programs_should_be_outcomes(&network).await?;

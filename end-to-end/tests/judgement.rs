@@ -3,7 +3,8 @@
 use anyhow::{Context, Result};
 use assay_client::{Signer, WaitFor, case};
 use assay_end_to_end::{
-	Behaviour::{Collude, CrashAfterCommit, Honest},
+	HONEST,
+	Misbehave::{Collude, CrashAfterCommit},
 	Network,
 	history::{
 		account, agreed, client, earned, ended, first, history, open, open_with, opened, payments,
@@ -66,8 +67,9 @@ fn assert_settled(
 #[tokio::test(flavor = "multi_thread")]
 async fn honest_committee_should_overturn_two_liars_of_three() -> Result<()> {
 	let timing = [("committeeWindow", 16)];
-	let mut network = Network::start_timed(&[Collude, Collude, Honest], "", &timing).await?;
-	network.add_mediators(&[Honest; 12]).await?;
+	let mut network =
+		Network::start_timed(&[Some(Collude), Some(Collude), HONEST], "", &timing).await?;
+	network.add_mediators(&[HONEST; 12]).await?;
 	let task = open(&network).await?;
 	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
 	let lie = lie.context("agreed")?;
@@ -113,8 +115,8 @@ async fn honest_committee_should_overturn_two_liars_of_three() -> Result<()> {
 /// Every mediator dies when its seal is in a block, as by a power cut, and is started again.
 #[tokio::test(flavor = "multi_thread")]
 async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() -> Result<()> {
-	let mut network = Network::start(&[Collude, Collude, Honest]).await?;
-	network.add_mediators(&[CrashAfterCommit; 12]).await?;
+	let mut network = Network::start(&[Some(Collude), Some(Collude), HONEST]).await?;
+	network.add_mediators(&[Some(CrashAfterCommit); 12]).await?;
 	let task = open(&network).await?;
 	let lie = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
 	let lie = lie.context("agreed")?;
@@ -125,7 +127,7 @@ async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() 
 		for mediator in &mut network.judges {
 			if mediator.ended().is_some() {
 				deaths += 1;
-				mediator.behaviour = Honest;
+				mediator.behaviour = HONEST;
 				mediator.start(&programs).await?;
 			}
 		}
@@ -146,8 +148,8 @@ async fn committee_should_reach_its_verdict_when_all_of_it_died_after_sealing() 
 /// All providers and all mediators lie alike; one watcher is honest.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() -> Result<()> {
-	let mut network = Network::start(&[Collude; 3]).await?;
-	network.add_mediators(&[Collude; 12]).await?;
+	let mut network = Network::start(&[Some(Collude); 3]).await?;
+	network.add_mediators(&[Some(Collude); 12]).await?;
 	let config = "[watcher]\nsample = 1.0\nbudget_per_day = \"1\"\nmin_gain = \"0\"\n";
 	network.add_watcher(10 * UNIT, config).await?;
 	let watcher = account(network.judges.last().context("it was added")?);
@@ -202,9 +204,9 @@ async fn one_honest_watcher_should_overturn_liars_and_their_whole_committee() ->
 #[tokio::test(flavor = "multi_thread")]
 async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> Result<()> {
 	let module = include_bytes!("../../engine/conformance/tests/named/parameters.wasm");
-	let mut network = Network::start(&[Honest; 3]).await?;
+	let mut network = Network::start(&[HONEST; 3]).await?;
 	// A committee is waited for; the court comes before it.
-	network.add_mediators(&[Honest; 12]).await?;
+	network.add_mediators(&[HONEST; 12]).await?;
 	let task = open_with(&network, module, None).await?;
 	let truth = agreed(&until(&network, task, |view| agreed(view).is_some()).await?);
 	let truth = truth.context("agreed")?;
@@ -237,8 +239,8 @@ async fn court_should_confirm_honest_providers_when_blocks_take_parameters() -> 
 #[tokio::test(flavor = "multi_thread")]
 async fn outvoted_daemon_should_appeal_when_a_committee_lies_and_the_next_one_is_honest()
 -> Result<()> {
-	let mut network = Network::start(&[Collude, Collude, Honest]).await?;
-	network.add_mediators(&[Collude; 12]).await?;
+	let mut network = Network::start(&[Some(Collude), Some(Collude), HONEST]).await?;
+	network.add_mediators(&[Some(Collude); 12]).await?;
 	let honest = &network.workers[2];
 	let folder = honest.dir.clone();
 	let operator = Signer::from_uri(&honest.operator)?.account();
@@ -258,7 +260,7 @@ async fn outvoted_daemon_should_appeal_when_a_committee_lies_and_the_next_one_is
 	let programs = network.programs.clone();
 	let honest = network.judges.iter_mut().take(12).map(|mediator| {
 		mediator.kill();
-		mediator.behaviour = Honest;
+		mediator.behaviour = HONEST;
 		mediator.start(&programs)
 	});
 	futures::future::try_join_all(honest).await?;

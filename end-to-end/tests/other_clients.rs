@@ -1,12 +1,12 @@
 //! Jobs through clients that are not ours. Nothing of assay is known to them but what the node tells.
 
 use anyhow::{Context, Result, ensure};
-use assay_end_to_end::{Behaviour::Honest, Network, arg, file};
+use assay_end_to_end::{HONEST, Network, arg, file};
 use tokio::process::Command;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn job_should_go_through_other_clients() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let network = Network::start(&[HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	plain_subxt_should_work(&network).await?;
 	javascript_should_work(&network).await?;
 	network.end()

@@ -6,8 +6,7 @@ use assay_client::{
 	private::{SealedInput, sealed_size},
 };
 use assay_end_to_end::{
-	Behaviour::Honest,
-	Network, Outcome, Worker, amount, arg, file, replica,
+	HONEST, Network, Outcome, Worker, amount, arg, file, replica,
 	waiting::{eventually, pass},
 };
 use assay_primitives::{content::ContentRef, deal::single};
@@ -36,7 +35,7 @@ fn job(input: &Path, more: &[&str]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn private_job_should_give_the_right_result_and_show_its_ciphertext_alone() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest, Honest]).await?.with_mediators().await?;
+	let network = Network::start(&[HONEST, HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	let text = format!("{}\n{SECRET}.\n", fs::read_to_string(file(ALICE))?);
 	let input = network.dir().join("input.txt");
 	fs::write(&input, &text)?;

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use assay_client::{Signer, order::read_file, units};
-use assay_end_to_end::{Behaviour::Honest, Network, Outcome, Solver, amount, arg, waiting::reach};
+use assay_end_to_end::{HONEST, Network, Outcome, Solver, amount, arg, waiting::reach};
 use assay_primitives::MILLI;
 use serde_json::Value;
 use std::fs;
@@ -26,7 +26,7 @@ struct Shop {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn publisher_should_sell_what_it_may_and_nobody_should_get_the_rest() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest, Honest]).await?.with_mediators().await?;
+	let network = Network::start(&[HONEST, HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	provider_should_limit_unpaid_work(&network).await?;
 	let shop = publish(&network).await?;
 	app_should_not_be_had_for_less_than_it_costs(&network, &shop).await?;

@@ -5,7 +5,7 @@ use assay_client::{
 	Signer,
 	order::{self, OrderFile},
 };
-use assay_end_to_end::{Behaviour::Honest, Network, Solver, arg, waiting::eventually};
+use assay_end_to_end::{HONEST, Network, Solver, arg, waiting::eventually};
 use assay_primitives::{
 	Hash,
 	order::{AnyOrder, OrderId},
@@ -38,7 +38,7 @@ async fn request(network: &Network, name: &str, more: &[&str]) -> Result<OrderFi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn solvers_should_match_what_holds_and_refuse_the_rest() -> Result<()> {
-	let network = Network::start(&[Honest, Honest, Honest]).await?.with_mediators().await?;
+	let network = Network::start(&[HONEST, HONEST, HONEST]).await?.with_mediators().await?;
 	for content in [WORDSTATS, ALICE] {
 		network.assay(["content", "put", &arg(content)]).await?.expect(0);
 	}

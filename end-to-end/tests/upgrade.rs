@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use assay_end_to_end::{
-	Behaviour::{Collude, Honest},
+	HONEST,
+	Misbehave::Collude,
 	Network,
 	history::{
 		account, agreed, earned, ended, history, open, penalties, settled, slashed, until, verdict,
@@ -29,8 +30,8 @@ fn result(end: &TaskView) -> Digest {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_should_be_lost_when_the_runtime_is_replaced_under_a_case_and_a_task() -> Result<()>
 {
-	let mut network = Network::start(&[Collude, Collude, Honest]).await?;
-	network.add_mediators(&[Honest; 12]).await?;
+	let mut network = Network::start(&[Some(Collude), Some(Collude), HONEST]).await?;
+	network.add_mediators(&[HONEST; 12]).await?;
 	let judged = open(&network).await?;
 	// The third one's dissent opens a case by itself.
 	let lie = until(&network, judged, |view| agreed(view).is_some()).await?;

@@ -1,10 +1,10 @@
-//! Calls and events of the chain, as its metadata has them.
+//! Calls, events and errors of the chain, as its metadata has them.
 //!
 //! They are generated when this crate is built, from the metadata of the runtime, which is committed
 //! beside it. Fields of types that chain and clients share are of these very types, in [`Ours`];
 //! reasons and other enums that only a pallet knows come as [`VariantName`].
 //!
-//! A pallet of ours is a module here by its own name: `deals::Call`, `deals::Event`.
+//! A pallet of ours is a module here by its own name: `deals::Call`, `deals::Event`. Errors are in [`errors`].
 //!
 //! An event is decoded by the metadata of the chain that it comes from, field by field by name, so that a
 //! field that a later runtime adds or moves does no harm.
@@ -20,7 +20,7 @@ mod variant_name;
 
 pub use api::runtime_types::{
 	assay_runtime::{RuntimeCall as Call, RuntimeEvent as Event},
-	sp_runtime::DispatchError,
+	sp_runtime::{DispatchError, TokenError},
 };
 pub use ours::{Ours, ours};
 pub use variant_name::VariantName;

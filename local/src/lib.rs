@@ -7,6 +7,7 @@ mod node;
 mod patience;
 mod private;
 mod process;
+mod role;
 pub mod websocket;
 
 pub use health::is_healthy;
@@ -15,3 +16,4 @@ pub use node::{NodePorts, node, within};
 pub use patience::{POLL, STILL, WHOLE, until};
 pub use private::{private_dir, temporary_dir};
 pub use process::{Process, Stuck, spawn};
+pub use role::Role;

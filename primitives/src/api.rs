@@ -1,5 +1,6 @@
 //! Runtime APIs: what clients and daemons read, typed in the metadata. Programs find what they know by its
-//! name and go on over an upgrade, so a view changes by addition alone: see `docs/adr/0028-views.md`.
+//! name and go on over an upgrade, so a view changes by addition alone, and raises the version of its API: see
+//! `docs/adr/0028-views.md`.
 
 use crate::{
 	AccountId, Balance, BlockNumber, apply,
@@ -157,6 +158,7 @@ pub struct OfferView {
 
 sp_api::decl_runtime_apis! {
 	/// Tasks, offers and providers.
+	#[api_version(2)]
 	pub trait AssayApi {
 		/// Constants.
 		fn parameters() -> Parameters;
@@ -253,6 +255,7 @@ sp_api::decl_runtime_apis! {
 	}
 
 	/// Disputes.
+	#[api_version(3)]
 	pub trait CaseApi {
 		/// A case with its rounds, until it is removed.
 		fn case(id: CaseId) -> Option<CaseView>;
@@ -264,6 +267,13 @@ sp_api::decl_runtime_apis! {
 		fn cases_of_mediator(
 			stash: AccountId,
 			after: Option<CaseId>,
+			limit: u32,
+		) -> Page<CaseView, CaseId>;
+		/// Cases that are kept and hold no stake of a mediator any more, newest first, from before a number on, at
+		/// most `limit`: of the last 64 in which it sat. Reads its record and these.
+		fn past_cases_of_mediator(
+			stash: AccountId,
+			before: Option<CaseId>,
 			limit: u32,
 		) -> Page<CaseView, CaseId>;
 		/// The open case over a task.

@@ -1,7 +1,7 @@
 //! The commands with which node and daemons are started.
 
 use crate::args::UpArgs;
-use assay_local::NodePorts;
+use assay_local::{NodePorts, Role};
 use std::{path::Path, process::Command};
 
 /// Log filter of the node.
@@ -14,25 +14,6 @@ pub fn node(program: &Path, args: &UpArgs, dir: &Path, cache: &Path) -> Command 
 	command.args(["--alice", "--force-authoring", "--log", NODE_LOG]);
 	command.arg("--wasm-runtime-cache").arg(cache);
 	command
-}
-
-/// What a daemon does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Role {
-	/// Runs jobs.
-	Provider,
-	/// Judges cases.
-	Mediator,
-}
-
-impl Role {
-	/// As the daemon calls it, and people.
-	pub fn name(self) -> &'static str {
-		match self {
-			Self::Provider => "provider",
-			Self::Mediator => "mediator",
-		}
-	}
 }
 
 /// A daemon on the way to being started.

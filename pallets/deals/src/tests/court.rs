@@ -1,7 +1,8 @@
 //! Who had the court rule gets back what that has cost.
 
 use super::{
-	disputes::{agreed, lie_in_audit, unburnt, with_arbiter},
+	audits::lie_in_audit,
+	disputes::{agreed, unburnt, with_arbiter},
 	*,
 };
 use assay_primitives::traits::CourtBill;

@@ -1,11 +1,10 @@
-//! Results that are questioned: checks, challenges, reports, audits.
+//! Results that are questioned: checks, challenges, dissent.
 
 use super::*;
-use assay_primitives::{judges::Judges, traits::Beacon};
 use frame_support::traits::fungible::InspectHold;
 
 /// What a committee costs at the price of the mock.
-const CH: Balance = SEATS * P;
+pub(super) const CH: Balance = SEATS * P;
 
 pub(super) fn with_arbiter() {
 	ArbiterIsOpen::set(true);
@@ -32,19 +31,6 @@ fn doubted(outcomes: [Outcome; 3]) -> (TaskId, Vec<AccountId>) {
 	let agreed = Some(agreed_digest(task));
 	assert_eq!(state(task), TaskState::Disputed { case: 0, agreed });
 	assert_eq!(Cases::get()[0].reason, CaseReason::Dissent);
-	(task, replicas)
-}
-
-/// A task of two replicas that have agreed on `said`, of which the first has sealed a report that another
-/// outcome is true, and opens it.
-fn reported(said: Outcome, truth: Outcome) -> (TaskId, Vec<AccountId>) {
-	with_arbiter();
-	let (task, replicas) = open_and_draw(2, 2, 2);
-	commit_with_report(task, &replicas[0], said, truth);
-	commit(task, &replicas[1], said);
-	reveal(task, &replicas[0], said);
-	reveal(task, &replicas[1], said);
-	assert_ok!(try_open_report(task, &replicas[0], truth));
 	(task, replicas)
 }
 
@@ -143,7 +129,7 @@ fn result_should_be_accepted_or_questioned_only_when_it_is_the_one_that_is_named
 }
 
 /// What is held of somebody for questions.
-fn put_up(who: &AccountId) -> Balance {
+pub(super) fn put_up(who: &AccountId) -> Balance {
 	Balances::balance_on_hold(&crate::HoldReason::ChallengeBond.into(), who)
 }
 
@@ -234,37 +220,6 @@ fn question_should_be_refused_in_the_last_block_of_a_window_when_too_many_cases_
 		ManyWait::set(true);
 		pass(19);
 		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::QueueFull);
-	});
-}
-
-/// What a report says is public from then on: a friend of whom it is about would question the result before it could be
-/// opened again.
-#[test]
-fn report_should_open_its_case_however_many_wait() {
-	build_and_execute(|| {
-		ManyWait::set(true);
-		let (task, replicas) = reported(bad(2), good());
-		assert!(matches!(state(task), TaskState::Disputed { .. }));
-		assert_eq!(Cases::get()[0].reason, CaseReason::Report);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert!(worth(&replicas[0]) > RICH, "it is paid for the truth");
-	});
-}
-
-#[test]
-fn report_should_come_before_a_question_that_waits() {
-	build_and_execute(|| {
-		with_arbiter();
-		ManyWait::set(true);
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		commit_with_report(task, &replicas[0], bad(2), good());
-		commit(task, &replicas[1], bad(2));
-		reveal(task, &replicas[0], bad(2));
-		reveal(task, &replicas[1], bad(2));
-		assert_ok!(try_challenge(&STRANGER, task));
-		assert_ok!(try_open_report(task, &replicas[0], good()));
-		assert_eq!(Cases::get()[0].reason, CaseReason::Report);
-		assert_eq!((worth(&STRANGER), put_up(&STRANGER)), (RICH, 0));
 	});
 }
 
@@ -396,69 +351,6 @@ fn dissenter_should_lose_nothing_when_no_case_can_be_opened() {
 	});
 }
 
-/// A case over three replicas, of which the first has sealed a report beside what the second said too, and the third
-/// has told the truth.
-fn doubted_and_reported(said: Outcome, truth: Outcome) -> (TaskId, Vec<AccountId>) {
-	with_arbiter();
-	let (task, replicas) = open_and_draw(3, 2, 3);
-	commit_with_report(task, &replicas[0], said, truth);
-	commit_with_report(task, &replicas[1], said, truth);
-	commit(task, &replicas[2], good());
-	for (one, outcome) in replicas.iter().zip([said, said, good()]) {
-		reveal(task, one, outcome);
-	}
-	assert!(matches!(state(task), TaskState::Disputed { .. }));
-	(task, replicas)
-}
-
-/// Who has sealed the truth may still say so, as long as no judge has.
-#[test]
-fn report_should_count_when_a_dissent_is_judged_already() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		let (task, replicas) = doubted_and_reported(bad(2), good());
-		assert_ok!(try_open_report(task, &replicas[0], good()));
-		let again = try_open_report(task, &replicas[1], good());
-		assert_eq!(again, Err(Error::<Test>::NotAgreed.into()), "the first one counts");
-		check_everything();
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH, "the bond is back");
-		assert!(worth(&replicas[0]) > RICH + P && worth(&replicas[2]) > RICH + P);
-		assert!(worth(&replicas[0]) <= RICH + 2 * P);
-		assert_eq!(worth(&replicas[1]), RICH - stake(task));
-		ledger.check();
-	});
-}
-
-/// The case is paid for by others; so that a report is no free second guess, it puts up what a challenge does.
-#[test]
-fn reporter_should_lose_its_bond_when_its_report_is_false_and_a_dissent_was_judged() {
-	for truth in [bad(2), good()] {
-		build_and_execute(|| {
-			let ledger = Ledger::start();
-			let (task, replicas) = doubted_and_reported(bad(2), bad(3));
-			assert_ok!(try_open_report(task, &replicas[0], bad(3)));
-			let TaskState::Disputed { case, .. } = state(task) else { panic!("a dissent") };
-			assert_ok!(rule(case, Some(digest_of(task, truth)), CH));
-			assert_eq!(worth(&operator_of(&replicas[0])), RICH - P);
-			ledger.check();
-		});
-	}
-}
-
-#[test]
-fn report_should_cost_nothing_when_a_dissent_stays_undecided() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		let (task, replicas) = doubted_and_reported(bad(2), good());
-		assert_ok!(try_open_report(task, &replicas[0], good()));
-		assert_ok!(rule(0, None, 0));
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
-		assert_eq!(ended(task).ending, Ending::Settled(bad(2)));
-		ledger.check();
-	});
-}
-
 #[test]
 fn challenger_should_get_bond_funds_and_half_of_the_rest_when_it_is_right() {
 	build_and_execute(|| {
@@ -550,40 +442,6 @@ fn agreed_result_should_stand_when_a_question_stays_undecided() {
 	});
 }
 
-/// One job in fifty, where nobody is there to judge.
-#[test]
-fn agreed_result_should_stand_when_an_audit_finds_nobody_to_judge() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		audited();
-		Finders::set(vec![account(150)]);
-		let (task, replicas) = agreed([good(); 3]);
-		pass(23);
-		poke(task);
-		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
-		assert_ok!(rule(0, None, 0));
-		assert_eq!(ended(task).ending, Ending::Settled(good()));
-		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
-		// The fund has its money back and the tax on top, and nobody found anything.
-		assert_eq!((worth(&FUND), worth(&account(150))), (RICH + CH, 0));
-		ledger.check();
-	});
-}
-
-/// A report that nobody could judge makes nobody a liar, the reporter neither.
-#[test]
-fn agreed_result_should_stand_when_a_report_stays_undecided() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		let (task, replicas) = reported(good(), bad(3));
-		assert_ok!(rule(0, None, CH));
-		assert_eq!(ended(task).ending, Ending::Settled(good()));
-		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
-		ledger.check();
-	});
-}
-
 /// Doubt excuses what was said, not what was left undone.
 #[test]
 fn silent_replica_should_be_slashed_when_a_question_stays_undecided() {
@@ -606,112 +464,6 @@ fn silent_replica_should_be_slashed_when_a_question_stays_undecided() {
 	});
 }
 
-/// MED-10: a true report under collusion.
-#[test]
-fn med_10_reporter_should_get_its_price_twice_when_it_told_the_truth() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		let before = worth(&CLIENT);
-		let (task, replicas) = reported(bad(2), good());
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		let ended = ended(task);
-		assert_eq!(ended.ending, Ending::Settled(good()));
-		assert_eq!(ended.replicas[0].result, ReplicaResult::Agreed);
-		// The operator paid for the case, and has that back; the stash gets as much again as it earned, and
-		// the rest of the stake is burnt.
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
-		assert!(unburnt(stake(task)) - CH > P);
-		assert_eq!(worth(&replicas[0]), RICH + P + P);
-		assert_eq!(worth(&replicas[1]), RICH - stake(task));
-		// The client pays for one result, which it got.
-		assert_eq!(worth(&CLIENT), before - P - P / 100);
-		ledger.check();
-	});
-}
-
-/// MED-11: it costs exactly the committee, and changes nothing else.
-#[test]
-fn med_11_reporter_should_lose_the_case_when_it_lied() {
-	build_and_execute(|| {
-		let before = worth(&CLIENT);
-		let (task, replicas) = reported(good(), bad(3));
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
-		assert_eq!(worth(&replicas[0]), RICH + P);
-		assert_eq!(worth(&replicas[1]), RICH + P);
-		assert_eq!(worth(&CLIENT), before - 2 * P - 2 * P / 100);
-	});
-}
-
-/// MED-12: the second report opens nothing, and so costs nothing and earns nothing.
-#[test]
-fn med_12_only_the_first_report_should_count() {
-	build_and_execute(|| {
-		with_arbiter();
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		for one in &replicas {
-			commit_with_report(task, one, bad(2), good());
-		}
-		for one in &replicas {
-			reveal(task, one, bad(2));
-		}
-		assert_ok!(try_open_report(task, &replicas[1], good()));
-		let second = try_open_report(task, &replicas[0], good());
-		assert_eq!(second, Err(Error::<Test>::NotAgreed.into()));
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH);
-		assert_eq!(worth(&replicas[0]), RICH - stake(task));
-		assert_eq!(worth(&replicas[1]), RICH + P + P);
-	});
-}
-
-/// A reporter that reports another lie is a liar like the rest.
-#[test]
-fn reporter_should_be_slashed_when_its_report_is_false_too() {
-	build_and_execute(|| {
-		let (task, replicas) = reported(bad(2), bad(3));
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&replicas[0]), RICH - stake(task));
-		assert_eq!(worth(&operator_of(&replicas[0])), RICH - CH);
-	});
-}
-
-#[test]
-fn report_should_fail_when_it_is_not_what_was_sealed_or_not_the_replicas_own() {
-	build_and_execute(|| {
-		with_arbiter();
-		let (task, replicas) = open_and_draw(3, 2, 3);
-		commit_with_report(task, &replicas[0], bad(2), good());
-		commit(task, &replicas[1], bad(2));
-		commit_with_report(task, &replicas[2], good(), bad(2));
-		for (one, outcome) in replicas.iter().zip([bad(2), bad(2), good()]) {
-			reveal(task, one, outcome);
-		}
-		let refused = |who: &AccountId, outcome, error: Error<Test>| {
-			assert_noop!(try_open_report(task, who, outcome), error);
-		};
-		refused(&replicas[0], bad(5), Error::<Test>::SealMismatch);
-		refused(&replicas[0], bad(2), Error::<Test>::NothingReported);
-		refused(&replicas[1], good(), Error::<Test>::SealMismatch);
-		refused(&replicas[2], bad(2), Error::<Test>::ReportNotOwn);
-		refused(&stash(9), good(), Error::<Test>::NotDrawn);
-		let huge = Outcome { gas_used: GAS + 1, ..good() };
-		refused(&replicas[0], huge, Error::<Test>::OutcomeOutOfBounds);
-		ArbiterHasSpoken::set(true);
-		refused(&replicas[0], good(), Error::<Test>::NotAgreed);
-		let (task, replicas) = open_and_draw(2, 2, 2);
-		for one in &replicas {
-			commit_with_report(task, one, bad(2), good());
-		}
-		for one in &replicas {
-			reveal(task, one, bad(2));
-		}
-		pass(20);
-		let late = try_open_report(task, &replicas[0], good());
-		assert_eq!(late, Err(Error::<Test>::DeadlinePassed.into()));
-	});
-}
-
 /// MED-08: the reserve pays the committee, and comes back out of the liar's stake.
 #[test]
 fn med_08_one_liar_should_pay_the_committee_when_two_disagree() {
@@ -729,194 +481,6 @@ fn med_08_one_liar_should_pay_the_committee_when_two_disagree() {
 		assert_eq!(worth(&replicas[1]), RICH - stake(task));
 		assert_eq!(worth(&ARBITER), RICH + CH);
 		ledger.check();
-	});
-}
-
-fn audited() {
-	audit(Permill::one());
-}
-
-/// A lie of all replicas that an audit looks at, and the mediators who find it.
-pub(super) fn lie_in_audit() -> (TaskId, [AccountId; 3]) {
-	audited();
-	let mediators = [account(150), account(151), account(152)];
-	Finders::set(mediators.to_vec());
-	let (task, _) = agreed([bad(2); 3]);
-	pass(23);
-	poke(task);
-	(task, mediators)
-}
-
-/// Nobody asks, and the chain looks all the same.
-#[test]
-fn med_09_two_liars_should_be_found_when_the_chain_audits() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		audited();
-		let before = worth(&CLIENT);
-		let (task, replicas) = agreed([bad(2); 3]);
-		pass(23);
-		poke(task);
-		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
-		assert_eq!(worth(&FUND), RICH - CH);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&CLIENT), before + 3 * (stake(task) / 10));
-		assert!(worth(&FUND) > RICH);
-		assert!(replicas.iter().all(|one| worth(one) == RICH - stake(task)));
-		ledger.check();
-	});
-}
-
-/// Who finds a lie that nobody has asked about gets a part of the fund, and no more than the liars have
-/// lost to nobody.
-#[test]
-fn deal_22_jackpot_should_be_paid_to_the_committee_that_found_a_lie() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		let (task, mediators) = lie_in_audit();
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		let slashes = Constants::get().slashes;
-		let most = slashes.burn.mul_floor(3 * stake(task));
-		assert!(slashes.jackpot.mul_floor(RICH) > most, "the fund would give more");
-		assert!(mediators.iter().all(|who| worth(who) == most / 3));
-		ledger.check();
-	});
-}
-
-#[test]
-fn jackpot_should_not_be_paid_when_the_result_was_true_or_somebody_asked() {
-	build_and_execute(|| {
-		Finders::set(vec![account(150)]);
-		audited();
-		let (task, _) = agreed([good(); 3]);
-		pass(23);
-		poke(task);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		let (task, _) = agreed([bad(2); 3]);
-		assert_ok!(try_check(&CLIENT, task));
-		assert_ok!(rule(1, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&account(150)), 0);
-	});
-}
-
-/// Mediators whom the parties have named may have had the lie planted that they find.
-#[test]
-fn jackpot_should_not_be_paid_when_the_judges_were_named() {
-	build_and_execute(|| {
-		let ledger = Ledger::start();
-		with_arbiter();
-		audited();
-		Finders::set(vec![account(150)]);
-		let named = (150..153).map(account).collect::<Vec<_>>();
-		let judges = Judges::Named(named.try_into().expect("three"));
-		let before = worth(&CLIENT);
-		let deal = NewDeal { judges, ..plain(request(3, 2), candidates(3)) };
-		let task = TaskId { deal: Deals::open(deal).expect("in order"), index: 0 };
-		pass(4);
-		poke(task);
-		run_wave(task, &drawn(task, 0), &[bad(2); 3]);
-		pass(23);
-		poke(task);
-		assert_eq!(Cases::get()[0].reason, CaseReason::Audit);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!((worth(&account(150)), worth(&FUND)), (0, RICH), "the reserve has paid");
-		assert!(worth(&CLIENT) <= before + 3 * (stake(task) / 10));
-		ledger.check();
-	});
-}
-
-/// On average the tax pays what audits cost.
-#[test]
-fn audit_should_be_paid_by_the_tax_when_the_result_is_true() {
-	build_and_execute(|| {
-		audited();
-		let before = worth(&CLIENT);
-		let (task, replicas) = agreed([good(); 3]);
-		pass(23);
-		poke(task);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(worth(&FUND), RICH);
-		assert!(replicas.iter().all(|one| worth(one) == RICH + P));
-		assert_eq!(worth(&CLIENT), before - 3 * P - 3 * P / 100 - CH);
-	});
-}
-
-/// An empty fund must not tell liars that nobody looks.
-#[test]
-fn audit_should_be_paid_by_the_reserve_when_the_fund_is_empty() {
-	build_and_execute(|| {
-		audited();
-		let (task, _) = agreed([bad(2); 3]);
-		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(FUND), ARBITER, RICH - ED));
-		let before = worth(&CLIENT);
-		pass(23);
-		poke(task);
-		assert_eq!(worth(&CLIENT), before - CH);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert!(worth(&CLIENT) > before);
-	});
-}
-
-/// Who has paid for an audit owes nothing for those of others.
-#[test]
-fn tax_should_not_be_owed_when_the_reserve_has_paid_the_audit() {
-	build_and_execute(|| {
-		audited();
-		let before = worth(&CLIENT);
-		let (task, _) = agreed([good(); 3]);
-		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(FUND), ARBITER, RICH - ED));
-		pass(23);
-		poke(task);
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!((worth(&CLIENT), worth(&FUND)), (before - 3 * P - 3 * P / 100 - CH, ED));
-	});
-}
-
-#[test]
-fn audit_should_wait_for_its_seed_and_be_certain_when_the_beacon_has_forgotten() {
-	build_and_execute(|| {
-		audit(Permill::from_parts(1));
-		let (task, _) = agreed([good(); 3]);
-		BeaconIsDry::set(true);
-		pass(23);
-		assert_noop!(try_poke(&STRANGER, task), Error::<Test>::NothingToDo);
-		assert!(matches!(
-			Deals::task_view(task).expect("it is open").next,
-			assay_primitives::deal::NextStep::Randomness
-		));
-		pass(BEACON_SPAN);
-		let before = worth(&CLIENT);
-		poke(task);
-		// The reserve pays, not the fund.
-		assert_eq!((worth(&CLIENT), worth(&FUND)), (before - CH, RICH));
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
-		assert_eq!(ended(task).ending, Ending::Settled(good()));
-	});
-}
-
-/// The seed of an audit is not known to anyone while replicas may still reveal, nor when the client
-/// accepts.
-#[test]
-fn accept_should_shorten_the_window_and_leave_the_audit_its_draw() {
-	build_and_execute(|| {
-		audited();
-		ArbiterIsOpen::set(true);
-		ChallengeWindow::set(200);
-		let (task, replicas) = open_and_draw(3, 2, 3);
-		run_wave(task, &replicas, &[good(); 3]);
-		assert_noop!(try_accept(&STRANGER, task), Error::<Test>::NotClient);
-		assert_ok!(try_accept(&CLIENT, task));
-		let TaskState::Agreed { until, .. } = state(task) else { panic!("it is agreed") };
-		assert_eq!(until, System::block_number() + 1);
-		// Nothing of what the draw depends on exists while anything can still be done about it.
-		assert_eq!(Deals::audit_ticket(until).first_block(), until);
-		assert!(TestBeacon::fold(&Deals::audit_ticket(until)).is_err());
-		pass(1);
-		assert_noop!(try_challenge(&STRANGER, task), Error::<Test>::DeadlinePassed);
-		pass(2);
-		poke(task);
-		assert!(matches!(state(task), TaskState::Disputed { .. }));
-		assert_ok!(rule(0, Some(digest_of(task, good())), CH));
 	});
 }
 

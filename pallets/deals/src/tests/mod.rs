@@ -1,5 +1,6 @@
 //! One file per call; whole lives in `lifecycle`, money in `settlement` and `invariants`.
 
+mod audits;
 mod bags;
 mod batch;
 mod callbacks;
@@ -18,6 +19,7 @@ mod payments;
 mod poke;
 mod policies;
 mod prune;
+mod reports;
 mod reservations;
 mod reveal;
 mod set_profile_status;
