@@ -9,7 +9,7 @@ use assay_primitives::{
 	judges::Judges,
 	money::{
 		Slashes, appeal_reward, challenge_bond, most_of_falls,
-		slashing::{Claimant, Claims, Finder, Truthful},
+		slashing::{Claimant, Claims, Finder, Truthful, bound},
 	},
 	outcome::Digest,
 	provider::ProviderView,
@@ -98,17 +98,16 @@ pub fn reward_of_challenge(
 	let truthful = truthful.map(|_| Truthful { earned: 0, room: 0 }).collect();
 	let finder = Finder::Challenger;
 	let mut claims = Claims { prepaid: spent, finder, reporter_room: 0, truthful, court: 0 };
-	let comes_back_freely = view.deal.others.judges == Judges::Public;
+	let public = view.deal.others.judges == Judges::Public;
 	let mut reward: Balance = 0;
 	for liar in liars(view, own) {
-		let mut left = most_of_falls(stake, (rules.bond)(liar));
-		for (to, amount) in claims.divide_lie(rules.slashes, stake, false) {
-			let free = to == Claimant::Prepayer && comes_back_freely;
-			let paid = if free { amount } else { amount.min(left) };
-			left = left.saturating_sub(if free { 0 } else { paid });
-			if matches!(to, Claimant::Prepayer | Claimant::Finder) {
-				reward = reward.saturating_add(paid);
-			}
+		let mut shares = claims.divide_lie(rules.slashes, stake, false);
+		let gains = shares.iter_mut().filter(|(to, _)| to.gains(public));
+		let most = most_of_falls(stake, (rules.bond)(liar));
+		bound(gains.map(|(_, amount)| amount), |wanted| wanted.min(most));
+		let own = |to: &Claimant| matches!(to, Claimant::Prepayer | Claimant::Finder);
+		for (_, amount) in shares.iter().filter(|(to, _)| own(to)) {
+			reward = reward.saturating_add(*amount);
 		}
 	}
 	reward
