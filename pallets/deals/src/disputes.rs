@@ -396,8 +396,9 @@ impl<T: Config> Pallet<T> {
 		let slashed = Ended::<T>::get(list, task)
 			.map_or(0, |ended| ended.replicas.iter().map(|one| one.slashed).sum::<Balance>());
 		let fund = T::AuditFund::get();
-		let Slashes { burn, jackpot: share, jackpot_least: least, .. } = slashes;
-		let amount = jackpot(Self::spendable(&fund), share, least, burn.mul_floor(slashed));
+		let Slashes { jackpot: share, jackpot_least: least, .. } = slashes;
+		let cap = slashes.for_finding(slashed);
+		let amount = jackpot(Self::spendable(&fund), share, least, cap);
 		Self::divide_jackpot(task, &fund, amount, T::Arbiter::finders(case));
 	}
 

@@ -296,9 +296,9 @@ impl<T: Config> Pallet<T> {
 	/// pay courts loses as much of his own as the fund does.
 	fn repay_court(live: &Live, judged: &[Judged], claims: &TaskClaims, lost: Balance) {
 		let Some(to) = claims.court.clone() else { return };
-		let burn = Self::economics(live).slashes.burn;
+		let slashes = Self::economics(live).slashes;
 		let slashed = judged.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.kept.slashed));
-		let jackpot = if live.found_by_audit() { burn.mul_ceil(slashed) } else { 0 };
+		let jackpot = if live.found_by_audit() { slashes.for_finding(slashed) } else { 0 };
 		let fund = T::AuditFund::get();
 		let amount =
 			claims.claims.court.min(lost.saturating_sub(jackpot)).min(Self::spendable(&fund));
