@@ -99,7 +99,7 @@ impl Overview {
 	fn print(&self) {
 		let mut rows = balance_rows(&self.account, &self.balance);
 		if let Some(provider) = &self.provider {
-			rows.push(row("provider's bond", format_amount(bond(provider))));
+			rows.push(row("provider's bond", format_amount(provider.bond())));
 			rows.push(row("  free", format_amount(provider.free)));
 			rows.push(row("  at risk", format_amount(provider.locked)));
 			rows.push(row("  unbonding", format_amount(provider.unbonding)));
@@ -151,7 +151,7 @@ impl Overview {
 		let mut value = balance_json(&self.account, &self.balance);
 		value["provider"] = json!(self.provider.as_ref().map(|provider| {
 			json!({
-				"bond": bond(provider).to_string(),
+				"bond": provider.bond().to_string(),
 				"free": provider.free.to_string(),
 				"locked": provider.locked.to_string(),
 				"unbonding": provider.unbonding.to_string(),
@@ -181,10 +181,6 @@ impl Overview {
 		});
 		value
 	}
-}
-
-fn bond(provider: &ProviderView) -> u128 {
-	provider.free.saturating_add(provider.locked).saturating_add(provider.unbonding)
 }
 
 fn balance_rows(account: &AccountId, balance: &AccountBalance) -> Vec<Vec<String>> {

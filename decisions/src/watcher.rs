@@ -12,7 +12,6 @@ use assay_primitives::{
 		slashing::{Claimant, Claims, Finder, Truthful, bound},
 	},
 	outcome::Digest,
-	provider::ProviderView,
 	task::TaskId,
 };
 
@@ -59,11 +58,6 @@ pub struct Rules<'a, B> {
 	pub slashes: &'a Slashes,
 	/// Bond of a provider. What its slashes pay others is bounded by that.
 	pub bond: B,
-}
-
-/// A provider's bond, all parts of it.
-pub fn bond_of(provider: &ProviderView) -> Balance {
-	provider.free.saturating_add(provider.locked).saturating_add(provider.unbonding)
 }
 
 /// Providers that revealed something else than `own`, in the order in which they are slashed where that is the truth.

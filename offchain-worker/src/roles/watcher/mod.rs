@@ -738,7 +738,7 @@ async fn gain_of_challenge(
 	let slashes = at.parameters().await?.economics.slashes;
 	let mut bonds = BTreeMap::new();
 	for liar in judge::liars(view, own) {
-		let bond = at.provider(liar).await?.map_or(0, |provider| judge::bond_of(&provider));
+		let bond = at.provider(liar).await?.map_or(0, |provider| provider.bond());
 		bonds.insert(liar, bond);
 	}
 	let bond = |who: &AccountId| bonds.get(who).copied().unwrap_or(0);
