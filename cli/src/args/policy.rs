@@ -62,8 +62,8 @@ pub fn policy(args: &PolicyArgs) -> Result<Policy, Failure> {
 	Ok(match args.policy {
 		PolicyKind::Quorum => {
 			let replicas = args.replicas.unwrap_or(REPLICAS);
-			let required = args.required.unwrap_or(replicas / 2 + 1);
-			Policy::Quorum { replicas, required }
+			let of = |required| Policy::Quorum { replicas, required };
+			args.required.map_or(Policy::majority(replicas), of)
 		},
 		PolicyKind::Trust => Policy::Trust { trust: args.trust.unwrap_or(TRUST) },
 		PolicyKind::Single => {

@@ -36,7 +36,7 @@ use assay_client::{
 };
 use assay_decisions::{
 	action::Action,
-	defender,
+	can_land, defender,
 	eligible::refusal,
 	record::Key,
 	view::SharedView,
@@ -423,7 +423,7 @@ impl<X: Rerun> Watcher<X> {
 			let Wanted { view, agreed: digest, until } = wanted;
 			let now = self.desk.best.map_or(view.at, |best| best.number);
 			let left = until.saturating_sub(now);
-			if left < 2 {
+			if !can_land(now, until) {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
 				let why = "its window is over".into();
 				self.findings.tell(&view.key(), Some(digest), &Finding::Missed { why });
