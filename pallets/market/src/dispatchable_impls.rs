@@ -114,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(terms.max_memory_pages <= pages, Error::<T>::MemoryAboveCapacity);
 		let longest = T::Chain::bounds().run_blocks;
 		ensure!(terms.min_run_blocks <= longest, Error::<T>::RunTimeAboveMaximum);
-		// No smaller task can exceed the type then, so a match needs no check of its own.
+		// No smaller task can exceed the type then: no offer rests that nobody could take.
 		ensure!(terms.price.maximum(terms.max_gas).is_some(), Refusal::PriceTooLarge);
 		Ok(())
 	}
