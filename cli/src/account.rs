@@ -10,6 +10,7 @@ use assay_client::{
 	WaitFor,
 	chain::AccountBalance,
 	job::{self, Earnings},
+	json::provider as described,
 	units::{self, format_account, format_amount},
 };
 use assay_interface::transfer;
@@ -150,14 +151,9 @@ impl Overview {
 	fn json(&self) -> Value {
 		let mut value = balance_json(&self.account, &self.balance);
 		value["provider"] = json!(self.provider.as_ref().map(|provider| {
-			json!({
-				"bond": provider.bond().to_string(),
-				"free": provider.free.to_string(),
-				"locked": provider.locked.to_string(),
-				"unbonding": provider.unbonding.to_string(),
-				"slotsUsed": provider.slots_used,
-				"openTasks": self.work,
-			})
+			let mut value = described(provider);
+			value["openTasks"] = self.work.into();
+			value
 		}));
 		value["operatorOf"] = json!(self.operator_of.as_ref().map(format_account));
 		value["publisher"] = json!(self.publisher.as_ref().map(|publisher| {
