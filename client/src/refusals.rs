@@ -282,7 +282,7 @@ mod tests {
 	#[test]
 	fn reasons_should_be_read_by_the_type_that_an_error_holds_whichever_pallet_has_it() {
 		#[derive(TypeInfo)]
-		struct Wrapper<R>(#[expect(dead_code, reason = "only its type is asked")] R);
+		struct Wrapper<R>(R);
 		fn field<T: TypeInfo + 'static>() -> (PortableRegistry, u32) {
 			let mut registry = scale_info::Registry::new();
 			let id = registry.register_type(&scale_info::meta_type::<T>()).id;
