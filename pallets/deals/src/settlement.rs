@@ -279,7 +279,7 @@ impl<T: Config> Pallet<T> {
 				let shared = paid.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.amount));
 				lost = lost.saturating_add(taken.saturating_sub(shared));
 			}
-			for SlashShare { to, amount, reason } in paid {
+			for SlashShare { to, amount, reason, .. } in paid {
 				let wins = matches!(reason, ShareReason::Winner | ShareReason::Finder);
 				let winner = judged.iter_mut().find(|one| wins && one.won() && one.provider == to);
 				if let Some(winner) = winner {
@@ -400,7 +400,7 @@ impl<T: Config> Pallet<T> {
 		let paid =
 			shares.into_iter().zip(paid).map(|(share, amount)| SlashShare { amount, ..share });
 		let paid: Vec<SlashShare> = paid.filter(|share| share.amount > 0).collect();
-		for SlashShare { to, amount, reason } in paid.iter().cloned() {
+		for SlashShare { to, amount, reason, .. } in paid.iter().cloned() {
 			let from = provider.clone();
 			Self::deposit_event(Event::SlashShared { task, from, to, amount, reason });
 		}
