@@ -201,8 +201,6 @@ known! {
 	REPORT_NOT_OWN: Deals.ReportNotOwn => 4;
 	SEAL_MISMATCH: Deals.SealMismatch => 4;
 	SEED_NOT_KNOWN: Deals.SeedNotKnown => 4, "wait a few blocks: what to show is not drawn yet";
-	STAKE_BELOW_DETERRENT: Deals.StakeBelowDeterrent => 5,
-		Ineligible::PriceTooFarFromCheapest.hint();
 	TASK_ENDED: Deals.TaskEnded => 4;
 	TASK_MISMATCH: Deals.TaskMismatch => 4;
 	TASK_NOT_ENDED: Deals.TaskNotEnded => 4, "wait for its end: assay job wait --settled";

@@ -235,8 +235,8 @@ impl Ineligible {
 			| Self::DatasetNotServed => {
 				"ask for fewer replicas, or admit more providers: these may not, or will not, work for you"
 			},
+			Self::OfferExpired => "name another one, or one whose last block is yet to come",
 			Self::OfferNotFound
-			| Self::OfferExpired
 			| Self::ProviderNotFound
 			| Self::OperatorMissing
 			| Self::OrderLifeTooLong

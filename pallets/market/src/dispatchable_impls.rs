@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
 	/// Refuses terms that could never be matched.
 	fn validate_terms(provider: &AccountId, terms: &Terms) -> Result<(), Error<T>> {
 		let declared = CapacityOf::<T>::declared(provider).ok_or(Ineligible::ProviderNotFound)?;
-		ensure!(Self::now() <= terms.valid_until, Error::<T>::TermsExpired);
+		ensure!(Self::now() <= terms.valid_until, Ineligible::OfferExpired);
 		let served = CapacityOf::<T>::serves(provider, &terms.profile);
 		ensure!(served, Ineligible::ProfileNotServed);
 		ensure!(terms.max_gas <= declared.max_gas, Error::<T>::GasAboveCapacity);
