@@ -10,6 +10,7 @@ use assay_client::{
 	WaitFor,
 	chain::AccountBalance,
 	job::{self, Earnings},
+	json::provider as described,
 	units::{self, format_account, format_amount},
 };
 use assay_interface::transfer;
@@ -99,7 +100,7 @@ impl Overview {
 	fn print(&self) {
 		let mut rows = balance_rows(&self.account, &self.balance);
 		if let Some(provider) = &self.provider {
-			rows.push(row("provider's bond", format_amount(bond(provider))));
+			rows.push(row("provider's bond", format_amount(provider.bond())));
 			rows.push(row("  free", format_amount(provider.free)));
 			rows.push(row("  at risk", format_amount(provider.locked)));
 			rows.push(row("  unbonding", format_amount(provider.unbonding)));
@@ -150,14 +151,9 @@ impl Overview {
 	fn json(&self) -> Value {
 		let mut value = balance_json(&self.account, &self.balance);
 		value["provider"] = json!(self.provider.as_ref().map(|provider| {
-			json!({
-				"bond": bond(provider).to_string(),
-				"free": provider.free.to_string(),
-				"locked": provider.locked.to_string(),
-				"unbonding": provider.unbonding.to_string(),
-				"slotsUsed": provider.slots_used,
-				"openTasks": self.work,
-			})
+			let mut value = described(provider);
+			value["openTasks"] = self.work.into();
+			value
 		}));
 		value["operatorOf"] = json!(self.operator_of.as_ref().map(format_account));
 		value["publisher"] = json!(self.publisher.as_ref().map(|publisher| {
@@ -181,10 +177,6 @@ impl Overview {
 		});
 		value
 	}
-}
-
-fn bond(provider: &ProviderView) -> u128 {
-	provider.free.saturating_add(provider.locked).saturating_add(provider.unbonding)
 }
 
 fn balance_rows(account: &AccountId, balance: &AccountBalance) -> Vec<Vec<String>> {

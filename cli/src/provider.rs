@@ -7,12 +7,11 @@ use crate::{
 	output::{self, row},
 };
 use assay_client::{
-	WaitFor,
+	WaitFor, json,
 	units::{format_account, format_amount, parse_account},
 };
 use assay_interface::{Call, providers};
-use assay_primitives::{api::OfferView, provider::ProviderView};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Most entries that are asked for at once.
 const LIMIT: u32 = 1_000;
@@ -29,7 +28,7 @@ pub async fn run(command: ProviderCommand, context: &Context) -> Result<(), Fail
 
 async fn list(context: &Context) -> Result<(), Failure> {
 	let providers = context.chain().await?.at_best().await?.providers(LIMIT).await?;
-	if context.json(|| providers.iter().map(describe).collect::<Vec<_>>()) {
+	if context.json(|| providers.iter().map(json::provider).collect::<Vec<_>>()) {
 		return Ok(());
 	}
 	output::table(
@@ -56,9 +55,7 @@ async fn show(address: &str, context: &Context) -> Result<(), Failure> {
 	let state = context.chain().await?.at_best().await?;
 	let provider = state.provider(&stash).await?;
 	let provider = provider.ok_or_else(|| Failure::new(format!("{address} is no provider")))?;
-	let mut description = describe(&provider);
-	description["exposureLimit"] = json!(provider.exposure_limit);
-	if context.json(|| &description) {
+	if context.json(|| json::provider(&provider)) {
 		return Ok(());
 	}
 	let capacity = &provider.declaration.capacity;
@@ -124,7 +121,7 @@ async fn limit_exposure(blocks: Option<u32>, context: &Context) -> Result<(), Fa
 
 async fn offers(context: &Context) -> Result<(), Failure> {
 	let offers = context.chain().await?.at_best().await?.offers(LIMIT).await?;
-	if context.json(|| offers.iter().map(describe_offer).collect::<Vec<_>>()) {
+	if context.json(|| offers.iter().map(json::offer).collect::<Vec<_>>()) {
 		return Ok(());
 	}
 	output::table(
@@ -141,50 +138,4 @@ async fn offers(context: &Context) -> Result<(), Failure> {
 		}),
 	);
 	Ok(())
-}
-
-fn describe(provider: &ProviderView) -> Value {
-	let capacity = &provider.declaration.capacity;
-	let reputation = &provider.reputation;
-	json!({
-		"account": format_account(&provider.stash),
-		"operator": format_account(&provider.declaration.operator),
-		"endpoint": String::from_utf8_lossy(&provider.declaration.endpoint),
-		"profiles": provider.declaration.profiles.to_vec(),
-		"bond": {
-			"free": provider.free.to_string(),
-			"locked": provider.locked.to_string(),
-			"unbonding": provider.unbonding.to_string(),
-		},
-		"slots": { "used": provider.slots_used, "all": capacity.slots },
-		"maxGas": capacity.max_gas,
-		"maxMemoryPages": capacity.max_memory_pages,
-		"gasPerSecond": capacity.gas_per_second,
-		"tags": capacity.tags,
-		"reputation": {
-			"score": reputation.score,
-			"paid": reputation.paid,
-			"wrong": reputation.wrong,
-			"silent": reputation.silent,
-			"unavailable": reputation.unavailable,
-		},
-		"registeredAt": provider.registered_at,
-	})
-}
-
-fn describe_offer(offer: &OfferView) -> Value {
-	let terms = &offer.terms;
-	json!({
-		"offer": offer.id,
-		"provider": format_account(&offer.provider),
-		"profile": terms.profile,
-		"price": {
-			"base": terms.price.base.to_string(),
-			"perMgas": terms.price.per_mgas.to_string(),
-		},
-		"maxGas": terms.max_gas,
-		"maxMemoryPages": terms.max_memory_pages,
-		"minRunBlocks": terms.min_run_blocks,
-		"validUntil": terms.valid_until,
-	})
 }

@@ -551,7 +551,6 @@ mod tests {
 			(within("Mediation", Reason::Bond(BondFault::StakeLocked)), 4),
 			(Error::NotMatched { found: 0, needed: 3, ineligible: vec![] }, 5),
 			(Error::PricesApart { found: 4, needed: 3 }, 5),
-			(refusals::STAKE_BELOW_DETERRENT.error(), 5),
 			(Error::JobFailed { class: Class::Trapped }, 6),
 			(Error::TaskFailed { task, cause: FailCause::Undecided, excuse: None }, 7),
 			(Error::TaskFailed { task, cause: FailCause::Unjudged, excuse: None }, 7),

@@ -5,15 +5,58 @@ use assay_primitives::{
 	court::Unfit,
 	money::Unsound,
 	order::Refusal,
+	pool::{TermsFault, Unpublished},
 	reasons::{ADD_FUNDS, ReasonClass},
 	request::{Ineligible, OfferId, RequestFault},
 };
 use codec::Decode;
+use scale_info::{PortableRegistry, TypeDef, TypeInfo};
 use std::{collections::BTreeMap, fmt};
 
-/// A reason within the error of a pallet.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Reason {
+/// Makes the enum of lists of reasons. Everything that is asked of a reason follows.
+macro_rules! reasons {
+	($($(#[$about:meta])* $name:ident($list:ty),)+) => {
+		/// A reason within the error of a pallet.
+		#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+		pub enum Reason {$(
+			$(#[$about])*
+			$name($list),
+		)+}
+
+		impl Reason {
+			/// The reason in the bytes behind an error's own, by the type that the metadata gives the error's field.
+			pub(crate) fn read(types: &PortableRegistry, field: u32, mut bytes: &[u8]) -> Option<Self> {
+				let list = list_of(types, field)?;
+				// FRAME fills up with zeros what an error leaves of its bytes.
+				$(if is::<$list>(list) {
+					return <$list>::decode(&mut bytes).ok().map(Self::$name);
+				})+
+				None
+			}
+
+			fn class(&self) -> ReasonClass {
+				match self { $(Self::$name(reason) => reason.class(),)+ }
+			}
+
+			/// What can be done about it, where its sentence does not say that.
+			pub fn hint(&self) -> Option<&'static str> {
+				match self { $(Self::$name(reason) => reason.hint().into(),)+ }
+			}
+
+			fn plain_name(&self) -> String {
+				match self { $(Self::$name(reason) => format!("{reason:?}"),)+ }
+			}
+		}
+
+		impl fmt::Display for Reason {
+			fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+				match self { $(Self::$name(reason) => reason.fmt(f),)+ }
+			}
+		}
+	};
+}
+
+reasons! {
 	/// Orders, or a request and those who would serve it, make no deal.
 	Refused(Refusal),
 	/// Nobody could be served by an offer or an order, or a provider can't serve now.
@@ -24,40 +67,28 @@ pub enum Reason {
 	Unfit(Unfit),
 	/// A record of amounts and shares can't be.
 	Unsound(Unsound),
+	/// The terms of a task pool can't be.
+	Terms(TermsFault),
+	/// What a member of a task pool publishes is not taken.
+	Unpublished(Unpublished),
 }
 
-/// Asks the reason that it is.
-macro_rules! ask {
-	($of:expr, $reason:ident => $answer:expr) => {
-		match $of {
-			Reason::Refused($reason) => $answer,
-			Reason::Ineligible($reason) => $answer,
-			Reason::Bond($reason) => $answer,
-			Reason::Unfit($reason) => $answer,
-			Reason::Unsound($reason) => $answer,
-		}
-	};
+/// Path of the list of reasons that the field of an error wraps.
+fn list_of(types: &PortableRegistry, field: u32) -> Option<&[String]> {
+	let TypeDef::Composite(wrapper) = &types.resolve(field)?.type_def else { return None };
+	let [list] = wrapper.fields.as_slice() else { return None };
+	Some(&types.resolve(list.ty.id)?.path.segments)
+}
+
+/// Whether a path names a type of ours, in whichever module of its crate a chain has it.
+fn is<T: TypeInfo>(path: &[String]) -> bool {
+	fn ends<S: AsRef<str>>(path: &[S]) -> Option<(&str, &str)> {
+		Some((path.first()?.as_ref(), path.last()?.as_ref()))
+	}
+	ends(path).is_some() && ends(path) == ends(&T::type_info().path.segments)
 }
 
 impl Reason {
-	/// The reason in the bytes behind an error's own.
-	pub(crate) fn read(pallet: &str, error: &str, bytes: &[u8]) -> Option<Self> {
-		// FRAME fills up with zeros what an error leaves of its bytes.
-		let mut bytes = bytes;
-		match (pallet, error) {
-			("Market" | "Deals", "Refused") => Decode::decode(&mut bytes).ok().map(Self::Refused),
-			("Market" | "Providers", "Ineligible") => {
-				Decode::decode(&mut bytes).ok().map(Self::Ineligible)
-			},
-			("Providers" | "Mediation" | "Register" | "Validators", "Bond") => {
-				Decode::decode(&mut bytes).ok().map(Self::Bond)
-			},
-			("Court", "Unfit") => Decode::decode(&mut bytes).ok().map(Self::Unfit),
-			("Economics", "Unsound") => Decode::decode(&mut bytes).ok().map(Self::Unsound),
-			_ => None,
-		}
-	}
-
 	/// Name of the innermost reason, with what it is about.
 	pub fn name(&self) -> String {
 		match self {
@@ -66,30 +97,13 @@ impl Reason {
 			Self::Refused(Refusal::Request(fault)) => format!("{fault:?}"),
 			Self::Refused(Refusal::Order { of, why }) => format!("{of:?}{why:?}"),
 			Self::Refused(Refusal::Asset { of, why }) => format!("{of:?}{why:?}"),
-			of => ask!(of, reason => format!("{reason:?}")),
+			of => of.plain_name(),
 		}
 	}
 
 	/// Exit code of a program that ends with it.
 	pub fn exit_code(&self) -> u8 {
-		exit_code(ask!(self, reason => reason.class()))
-	}
-
-	/// What can be done about it.
-	pub fn hint(&self) -> Option<&'static str> {
-		match self {
-			Self::Refused(refusal) => refusal.hint(),
-			Self::Ineligible(why) => Some(why.hint()),
-			Self::Bond(fault) => fault.hint(),
-			Self::Unfit(unfit) => Some(unfit.hint()),
-			Self::Unsound(why) => why.hint(),
-		}
-	}
-}
-
-impl fmt::Display for Reason {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		ask!(self, reason => reason.fmt(f))
+		exit_code(self.class())
 	}
 }
 
@@ -197,8 +211,6 @@ known! {
 	REPORT_NOT_OWN: Deals.ReportNotOwn => 4;
 	SEAL_MISMATCH: Deals.SealMismatch => 4;
 	SEED_NOT_KNOWN: Deals.SeedNotKnown => 4, "wait a few blocks: what to show is not drawn yet";
-	STAKE_BELOW_DETERRENT: Deals.StakeBelowDeterrent => 5,
-		Ineligible::PriceTooFarFromCheapest.hint();
 	TASK_ENDED: Deals.TaskEnded => 4;
 	TASK_MISMATCH: Deals.TaskMismatch => 4;
 	TASK_NOT_ENDED: Deals.TaskNotEnded => 4, "wait for its end: assay job wait --settled";
@@ -210,7 +222,8 @@ mod tests {
 	use super::*;
 	use crate::Error;
 	use assay_interface::metadata;
-	use scale_info::TypeDef;
+	use assay_primitives::outcome::Class;
+	use subxt::Metadata;
 
 	#[test]
 	fn hint_should_be_about_what_most_of_the_nearest_offers_lack_when_too_few_serve() {
@@ -228,10 +241,18 @@ mod tests {
 		assert!(hint(&[]).contains("wait for others"));
 	}
 
+	/// Reads what an error of the chain's metadata holds.
+	fn read(pallet: &str, error: &str, bytes: [u8; 3]) -> Option<Reason> {
+		let metadata = metadata();
+		let errors = metadata.pallet_by_name(pallet).and_then(|it| it.error_variants());
+		let error = errors.expect("it has errors").iter().find(|it| it.name == error);
+		let field = error.expect("it is there").fields.first()?.ty.id;
+		Reason::read(metadata.types(), field, &bytes)
+	}
+
 	#[test]
 	fn reasons_should_be_read_out_of_the_errors_that_hold_them() {
 		let busy = Refusal::Resource { at: 3, why: Ineligible::NoFreeSlot };
-		let read = |pallet, error, bytes: [u8; 3]| Reason::read(pallet, error, &bytes);
 		assert_eq!(read("Market", "Refused", [46, 3, 11]), Some(Reason::Refused(busy)));
 		assert_eq!(read("Market", "Refused", [255, 0, 0]), None, "of a newer chain");
 		let reason = read("Market", "Ineligible", [14, 0, 0]).expect("it is known");
@@ -249,8 +270,29 @@ mod tests {
 		] {
 			let reason = read(pallet, "Bond", [number, 0, 0]).expect("it is known");
 			assert_eq!((reason, reason.exit_code()), (Reason::Bond(fault), code));
-			assert!(reason.hint().is_some(), "{reason}");
 		}
+	}
+
+	/// A front end brings its errors, and nothing here knows its name.
+	#[test]
+	fn reasons_should_be_read_by_the_type_that_an_error_holds_whichever_pallet_has_it() {
+		#[derive(TypeInfo)]
+		struct Wrapper<R>(R);
+		fn field<T: TypeInfo + 'static>() -> (PortableRegistry, u32) {
+			let mut registry = scale_info::Registry::new();
+			let id = registry.register_type(&scale_info::meta_type::<T>()).id;
+			(registry.into(), id)
+		}
+		let (types, id) = field::<Wrapper<Refusal>>();
+		let few = Some(Reason::Refused(Refusal::NotEnoughCandidates));
+		assert_eq!(Reason::read(&types, id, &[45, 0, 0]), few);
+		let (types, id) = field::<Wrapper<TermsFault>>();
+		let empty = Some(Reason::Terms(TermsFault::Empty));
+		assert_eq!(Reason::read(&types, id, &[1, 0, 0]), empty);
+		let (types, id) = field::<Wrapper<Class>>();
+		assert_eq!(Reason::read(&types, id, &[0, 0, 0]), None, "no list of reasons");
+		let (types, id) = field::<Refusal>();
+		assert_eq!(Reason::read(&types, id, &[45, 0, 0]), None, "no wrapper");
 	}
 
 	/// Wallets and other clients show what the metadata calls an error, and know nothing of this program.
@@ -258,23 +300,64 @@ mod tests {
 	fn reasons_within_errors_should_have_the_same_names_in_the_metadata() {
 		let metadata = metadata();
 		let (types, mut nested) = (metadata.types(), 0);
-		for pallet in metadata.pallets() {
-			for error in pallet.error_variants().unwrap_or_default() {
-				let [field] = error.fields.as_slice() else { continue };
-				let outer = &types.resolve(field.ty.id).expect("it has a type").type_def;
-				let TypeDef::Composite(wrapped) = outer else { continue };
-				let inner =
-					&types.resolve(wrapped.fields[0].ty.id).expect("it has a type").type_def;
-				let TypeDef::Variant(reasons) = inner else { panic!("{} is no enum", error.name) };
-				for reason in &reasons.variants {
-					let ours = Reason::read(pallet.name(), &error.name, &[reason.index, 0, 0]);
-					let ours = ours.unwrap_or_else(|| panic!("{}.{}", error.name, reason.name));
-					nested += 1;
-					let known = format!("{ours:?}");
-					assert!(known.contains(&reason.name), "{known} is {} there", reason.name);
-				}
+		for (error, field) in wrapping(metadata) {
+			let TypeDef::Composite(wrapper) = &types.resolve(field).expect("it is there").type_def
+			else {
+				unreachable!("only those wrap")
+			};
+			let inner = types.resolve(wrapper.fields[0].ty.id).expect("it has a type");
+			let TypeDef::Variant(reasons) = &inner.type_def else { panic!("{error} is no enum") };
+			for reason in &reasons.variants {
+				let ours = Reason::read(types, field, &[reason.index, 0, 0]);
+				let ours = ours.unwrap_or_else(|| panic!("{error}.{} is not known", reason.name));
+				nested += 1;
+				let known = format!("{ours:?}");
+				assert!(known.contains(&reason.name), "{known} is {} there", reason.name);
 			}
 		}
 		assert!(nested > 150, "{nested}");
+	}
+
+	#[test]
+	fn every_reason_within_an_error_should_say_what_to_do_and_how_a_program_ends() {
+		// These are about the words of a record, of terms or of a policy, and say which are wrong.
+		let says_it_itself = |reason: &Reason| {
+			matches!(
+				reason,
+				Reason::Unsound(_)
+					| Reason::Terms(_)
+					| Reason::Refused(Refusal::Request(RequestFault::Policy(_)))
+			)
+		};
+		let metadata = metadata();
+		let mut seen = 0;
+		for (error, field) in wrapping(metadata) {
+			let bytes = (0..=u8::MAX).flat_map(|first| (0..64).map(move |next| (first, next)));
+			let read = bytes.filter_map(|(first, next)| {
+				Reason::read(metadata.types(), field, &[first, next, next])
+			});
+			for reason in read {
+				seen += 1;
+				assert!(matches!(reason.exit_code(), 4 | 5 | 9), "{error}: {reason}");
+				assert!(reason.hint().is_some() || says_it_itself(&reason), "{error}: {reason:?}");
+			}
+		}
+		assert!(seen > 1000, "{seen}");
+	}
+
+	/// Errors that wrap something, with the type of the field.
+	fn wrapping(metadata: &Metadata) -> Vec<(String, u32)> {
+		let mut found = vec![];
+		for pallet in metadata.pallets() {
+			for error in pallet.error_variants().unwrap_or_default() {
+				let [field] = error.fields.as_slice() else { continue };
+				let within =
+					&metadata.types().resolve(field.ty.id).expect("it has a type").type_def;
+				if matches!(within, TypeDef::Composite(_)) {
+					found.push((format!("{}.{}", pallet.name(), error.name), field.ty.id));
+				}
+			}
+		}
+		found
 	}
 }

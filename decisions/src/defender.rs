@@ -7,7 +7,9 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
+	case::ROUNDS,
 	deal::{Replica, ReplicaState, TaskState, TaskStatus},
+	money::appeal_bond,
 	outcome::Digest,
 };
 
@@ -27,9 +29,11 @@ pub struct Against {
 /// hear it where the first committee and the second one were wrong. What this machine says may be wrong as well, so it
 /// is not more.
 pub fn budget(stake: Balance) -> Balance {
-	/// A second and a third committee's bonds are 44 wages, and a wage is at most a quarter of a stake.
-	const STAKES: Balance = 11;
-	stake.saturating_mul(STAKES)
+	/// A wage is at most this part of a stake.
+	const WAGE: Balance = 4;
+	let bonds =
+		ROUNDS[1..=2].iter().map(|seats| appeal_bond(stake, *seats).unwrap_or(Balance::MAX));
+	bonds.fold(0, |sum: Balance, bond| sum.saturating_add(bond)) / WAGE
 }
 
 /// What stands against the result of `me` in a task, if anything.
@@ -126,7 +130,7 @@ mod tests {
 	/// Appeals cost twice the next committee's wages, and a stake follows from the cheapest candidate.
 	#[test]
 	fn budget_should_suffice_for_two_appeals_at_any_price() {
-		use assay_primitives::{MILLI, UNIT, case::ROUNDS, money::Tariff, policy::Policy};
+		use assay_primitives::{MILLI, UNIT, money::Tariff, policy::Policy};
 		let policy = Policy::Quorum { replicas: 3, required: 2 };
 		for lowest in [MILLI, 100 * MILLI, UNIT, 100 * UNIT] {
 			let dearest = Tariff::EXAMPLE.price_ceiling(&policy, lowest);

@@ -1,18 +1,17 @@
 //! What a watcher looks at, and what is worth doing about a lie.
 
-use crate::view::SharedView;
+use crate::{can_land, view::SharedView};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash,
+	AccountId, Balance, BlockNumber, Hash, MILLI,
 	case::{CasePhase, CaseView},
 	deal::{Replica, Task, TaskStatus, hits},
 	hashing::tagged_hash,
 	judges::Judges,
 	money::{
 		Slashes, appeal_reward, challenge_bond, most_of_falls,
-		slashing::{Claimant, Claims, Finder, Truthful},
+		slashing::{Claimant, Claims, Finder, Truthful, bound},
 	},
 	outcome::Digest,
-	provider::ProviderView,
 	task::TaskId,
 };
 
@@ -61,11 +60,6 @@ pub struct Rules<'a, B> {
 	pub bond: B,
 }
 
-/// A provider's bond, all parts of it.
-pub fn bond_of(provider: &ProviderView) -> Balance {
-	provider.free.saturating_add(provider.locked).saturating_add(provider.unbonding)
-}
-
 /// Providers that revealed something else than `own`, in the order in which they are slashed where that is the truth.
 pub fn liars<'a>(view: &'a SharedView, own: &'a Digest) -> impl Iterator<Item = &'a AccountId> {
 	revealed(view).filter(move |(_, digest)| digest != own).map(|(who, _)| who)
@@ -98,17 +92,16 @@ pub fn reward_of_challenge(
 	let truthful = truthful.map(|_| Truthful { earned: 0, room: 0 }).collect();
 	let finder = Finder::Challenger;
 	let mut claims = Claims { prepaid: spent, finder, reporter_room: 0, truthful, court: 0 };
-	let comes_back_freely = view.deal.others.judges == Judges::Public;
+	let public = view.deal.others.judges == Judges::Public;
 	let mut reward: Balance = 0;
 	for liar in liars(view, own) {
-		let mut left = most_of_falls(stake, (rules.bond)(liar));
-		for (to, amount) in claims.divide_lie(rules.slashes, stake, false) {
-			let free = to == Claimant::Prepayer && comes_back_freely;
-			let paid = if free { amount } else { amount.min(left) };
-			left = left.saturating_sub(if free { 0 } else { paid });
-			if matches!(to, Claimant::Prepayer | Claimant::Finder) {
-				reward = reward.saturating_add(paid);
-			}
+		let mut shares = claims.divide_lie(rules.slashes, stake, false);
+		let gains = shares.iter_mut().filter(|(to, _)| to.gains(public));
+		let most = most_of_falls(stake, (rules.bond)(liar));
+		bound(gains.map(|(_, amount)| amount), |wanted| wanted.min(most));
+		let own = |to: &Claimant| matches!(to, Claimant::Prepayer | Claimant::Finder);
+		for (_, amount) in shares.iter().filter(|(to, _)| own(to)) {
+			reward = reward.saturating_add(*amount);
 		}
 	}
 	reward
@@ -134,12 +127,62 @@ pub fn gain_of_appeal(bond: Balance) -> Option<Balance> {
 	percent(appeal_reward(bond), 100 - LOST_PERCENT).checked_sub(percent(bond, LOST_PERCENT))
 }
 
+/// What a challenge or an appeal has to be expected to earn where whoever runs a watcher does not say.
+pub const MIN_GAIN: Balance = MILLI;
+
+/// Whether something is done that is expected to earn this, and `None` to lose, where it has to be so much at `least`.
+pub fn pays(gain: Option<Balance>, least: Balance) -> bool {
+	gain.is_some_and(|gain| gain >= least)
+}
+
 /// Divides first, since no amount must overflow; a few of the smallest unit are lost.
 fn percent(amount: Balance, percent: Balance) -> Balance {
 	(amount / 100).saturating_mul(percent)
 }
 
-/// What can be done about a case whose verdict is not what came out here.
+/// A verdict that is wrong where what came out here is the truth, and that can be questioned still.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WrongVerdict {
+	/// Round of the case.
+	pub round: u8,
+	/// What it has found, if anything.
+	pub found: Option<Digest>,
+	/// First block in which it is too late.
+	pub until: BlockNumber,
+}
+
+impl WrongVerdict {
+	/// That of a case where `own` came out here, if a transaction sent at the best block `now` comes in time.
+	pub fn of(view: &CaseView, own: &Digest, now: BlockNumber) -> Option<Self> {
+		let (round, found, until) = standing(view)?;
+		let wrong = found != Some(*own) && can_land(now, until);
+		wrong.then_some(Self { round, found, until })
+	}
+}
+
+/// Whether a wrong verdict is taken to the court.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CourtUse {
+	/// It does not take the task, or is not to be called.
+	Never,
+	/// Where there is no other committee.
+	Last,
+	/// Before another committee: it errs never.
+	First,
+}
+
+impl CourtUse {
+	/// Of a task which the court takes or not, and where it is worth more than a committee or not.
+	pub fn of(takes: bool, first: bool) -> Self {
+		match (takes, first) {
+			(false, _) => Self::Never,
+			(true, false) => Self::Last,
+			(true, true) => Self::First,
+		}
+	}
+}
+
+/// What is done about a wrong verdict.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Remedy {
 	/// The court takes the task: certain, final, and for a fee.
@@ -160,14 +203,12 @@ pub fn standing(view: &CaseView) -> Option<(u8, Option<Digest>, BlockNumber)> {
 	}
 }
 
-/// What to do about a wrong verdict, where the court takes such tasks and where an appeal may be made. The
-/// court first: it costs least and errs never.
-pub fn remedy(view: &CaseView, court: bool, appeal: bool) -> Remedy {
-	if court {
-		return Remedy::Court;
-	}
+/// What to do about a wrong verdict, where the court is called like this and an appeal may be made.
+pub fn remedy(view: &CaseView, court: CourtUse, appeal: bool) -> Remedy {
 	match (view.appeal_bond, &view.case.phase) {
+		_ if court == CourtUse::First => Remedy::Court,
 		(Some(bond), CasePhase::AppealWindow { .. }) if appeal => Remedy::Appeal(bond),
+		_ if court == CourtUse::Last => Remedy::Court,
 		_ => Remedy::None,
 	}
 }
@@ -267,18 +308,42 @@ mod tests {
 	}
 
 	#[test]
+	fn verdict_should_be_wrong_only_where_it_says_something_else_and_can_be_questioned_in_time() {
+		let (verdict, own) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
+		let mut view = case_view(20, CasePhase::AppealWindow { verdict, until: 30 }, &[]);
+		let wrong = WrongVerdict { round: 0, found: Some(verdict), until: 30 };
+		assert_eq!(WrongVerdict::of(&view, &own, 28), Some(wrong));
+		assert_eq!(WrongVerdict::of(&view, &own, 29), None, "it would come too late");
+		assert_eq!(WrongVerdict::of(&view, &verdict, 20), None);
+		view.case.phase = CasePhase::Court { standing: None, until: 30 };
+		let none = WrongVerdict { found: None, ..wrong };
+		assert_eq!(WrongVerdict::of(&view, &own, 20), Some(none));
+	}
+
+	#[test]
+	fn gain_should_pay_from_the_least_on_and_a_loss_never() {
+		assert!(pays(Some(MIN_GAIN), MIN_GAIN) && !pays(Some(MIN_GAIN - 1), MIN_GAIN));
+		assert!(pays(Some(0), 0) && !pays(None, 0));
+	}
+
+	#[test]
 	fn court_should_come_first_and_appeals_only_in_their_window() {
 		let verdict = Hash::repeat_byte(1);
 		let mut view = case_view(20, CasePhase::AppealWindow { verdict, until: 30 }, &[]);
 		view.appeal_bond = Some(14);
 		assert_eq!(standing(&view), Some((0, Some(verdict), 30)));
-		assert_eq!(remedy(&view, true, true), Remedy::Court);
-		assert_eq!(remedy(&view, false, true), Remedy::Appeal(14));
-		assert_eq!(remedy(&view, false, false), Remedy::None);
+		assert_eq!(remedy(&view, CourtUse::First, true), Remedy::Court);
+		for court in [CourtUse::Last, CourtUse::Never] {
+			assert_eq!(remedy(&view, court, true), Remedy::Appeal(14));
+		}
+		assert_eq!(remedy(&view, CourtUse::Last, false), Remedy::Court);
+		assert_eq!(remedy(&view, CourtUse::Never, false), Remedy::None);
 		view.case.phase = CasePhase::Court { standing: None, until: 30 };
 		assert_eq!(standing(&view), Some((0, None, 30)));
-		assert_eq!(remedy(&view, false, true), Remedy::None);
-		assert_eq!(remedy(&view, true, true), Remedy::Court);
+		assert_eq!(remedy(&view, CourtUse::Never, true), Remedy::None);
+		for court in [CourtUse::Last, CourtUse::First] {
+			assert_eq!(remedy(&view, court, true), Remedy::Court);
+		}
 		view.case.phase = CasePhase::Sealing { wave: 0, until: 30, answers: true };
 		assert_eq!(standing(&view), None);
 	}

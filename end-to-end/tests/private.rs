@@ -214,7 +214,7 @@ async fn timeline_and_accounts_should_tell_who_was_paid(
 		network.assay(["account", &worker.address()?, "-o", "json"]).await?.expect(0).json()?;
 	assert_eq!(account["earnings"]["replicas"], replica(job, worker)?["paid"]);
 	assert_eq!(amount(&account["earnings"]["lost"]), 0);
-	assert!(amount(&account["provider"]["bond"]) > 0);
+	assert!(amount(&account["provider"]["bond"]["all"]) > 0);
 	let human = network.assay(["deal", "show", id(job)]).await?.expect(0);
 	assert!(human.stdout.contains("revealed"), "{human}");
 	network.assay(["account", &worker.address()?]).await?.expect(0);

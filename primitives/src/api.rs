@@ -158,7 +158,7 @@ pub struct OfferView {
 
 sp_api::decl_runtime_apis! {
 	/// Tasks, offers and providers.
-	#[api_version(2)]
+	#[api_version(3)]
 	pub trait AssayApi {
 		/// Constants.
 		fn parameters() -> Parameters;

@@ -70,9 +70,12 @@ impl BondFault {
 	}
 
 	/// What can be done about it.
-	pub fn hint(&self) -> Option<&'static str> {
-		Some(match self {
+	pub fn hint(&self) -> &'static str {
+		match self {
+			Self::NotRegistered => "register it first",
 			Self::AlreadyRegistered => "change what there is, or register again when it is gone",
+			Self::Leaving => "wait until it is gone, then register again",
+			Self::ZeroAmount => "name another amount",
 			Self::BelowMinimum | Self::NotCovered => ADD_FUNDS,
 			Self::StakeLocked => "wait until the tasks or cases have ended that hold it",
 			Self::TooManyUnbondings => "withdraw those that have finished",
@@ -80,8 +83,10 @@ impl BondFault {
 			Self::OperatorInUse => "have it resign there first, or choose another key",
 			Self::OperatorIsStash => "choose another key",
 			Self::StashIsOperator => "have it resign there first",
-			_ => return None,
-		})
+			Self::OperatorNotNamed => "have the account name the key first",
+			Self::AlreadyAccepted => "go on: nothing is missing",
+			Self::NotOperator => "sign with the key that the account has named",
+		}
 	}
 }
 

@@ -174,6 +174,13 @@ pub struct ProviderView {
 	pub free_slots: u16,
 }
 
+impl ProviderView {
+	/// The bond, all parts of it.
+	pub fn bond(&self) -> Balance {
+		self.free.saturating_add(self.locked).saturating_add(self.unbonding)
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;

@@ -81,12 +81,16 @@ impl RequestFault {
 		}
 	}
 
-	/// What can be done about it.
+	/// What can be done about it, where its sentence does not say that.
 	pub fn hint(&self) -> Option<&'static str> {
-		match self {
-			Self::Policy(fault) => fault.hint(),
-			_ => None,
-		}
+		Some(match self {
+			Self::Expired => "write and sign a new request: assay request new",
+			Self::Policy(fault) => return fault.hint(),
+			Self::RunTimeOutOfRange => "name another number of blocks for a run",
+			Self::GasLimitOutOfRange => "name another gas limit",
+			Self::MemoryLimitOutOfRange => "name another limit of memory",
+			Self::OutputLimitOutOfRange => "lower the limit of outputs",
+		})
 	}
 }
 
@@ -231,8 +235,8 @@ impl Ineligible {
 			| Self::DatasetNotServed => {
 				"ask for fewer replicas, or admit more providers: these may not, or will not, work for you"
 			},
+			Self::OfferExpired => "name another one, or one whose last block is yet to come",
 			Self::OfferNotFound
-			| Self::OfferExpired
 			| Self::ProviderNotFound
 			| Self::OperatorMissing
 			| Self::OrderLifeTooLong

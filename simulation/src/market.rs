@@ -212,8 +212,7 @@ impl<S: State> Market<S> {
 	pub fn bond(&mut self, provider: usize) -> Balance {
 		let id = self.providers[provider].id();
 		let view = self.chain.read(|| Providers::provider_view(&id));
-		let view = view.expect("the provider is registered");
-		view.free + view.locked + view.unbonding
+		view.expect("the provider is registered").bond()
 	}
 
 	/// Nothing of any bond or of the client's money is locked any more, but the state's deposit.

@@ -175,7 +175,7 @@ async fn price(
 	let chain = context.chain_within(PATIENCE).await?;
 	let state = chain.at_best().await?;
 	slowest(&state, program, advice).await?;
-	let policy = Policy::Quorum { replicas: args.replicas, required: args.replicas / 2 + 1 };
+	let policy = Policy::majority(args.replicas);
 	let any = MaxPrice::Parts(assay_primitives::price::Price {
 		base: Balance::MAX,
 		per_mgas: Balance::MAX,

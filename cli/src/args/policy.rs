@@ -56,14 +56,15 @@ const TRUST: u32 = 20;
 /// Percent of single replicas that are checked.
 const CHECK: u8 = 20;
 
-/// The policy that the options name. Errors: options of another policy than the one that is chosen.
+/// The policy that the options name. Errors: options of another policy than the one that is chosen, and a canary where only
+/// one replica runs at first anyway.
 pub fn policy(args: &PolicyArgs) -> Result<Policy, Failure> {
 	refuse_foreign(args)?;
-	Ok(match args.policy {
+	let policy = match args.policy {
 		PolicyKind::Quorum => {
 			let replicas = args.replicas.unwrap_or(REPLICAS);
-			let required = args.required.unwrap_or(replicas / 2 + 1);
-			Policy::Quorum { replicas, required }
+			let of = |required| Policy::Quorum { replicas, required };
+			args.required.map_or(Policy::majority(replicas), of)
 		},
 		PolicyKind::Trust => Policy::Trust { trust: args.trust.unwrap_or(TRUST) },
 		PolicyKind::Single => {
@@ -72,7 +73,11 @@ pub fn policy(args: &PolicyArgs) -> Result<Policy, Failure> {
 			let stake_factor = args.stake_factor.unwrap_or(least);
 			Policy::Single { check_ppm, stake_factor }
 		},
-	})
+	};
+	if args.canary && policy.first_wave() == 1 {
+		return Err(Failure::usage("--canary has one replica go first, and there is only one"));
+	}
+	Ok(policy)
 }
 
 fn refuse_foreign(args: &PolicyArgs) -> Result<(), Failure> {
@@ -89,9 +94,6 @@ fn refuse_foreign(args: &PolicyArgs) -> Result<(), Failure> {
 		let of = of.join(" or ");
 		return Err(Failure::usage(format!("{option} belongs to --policy {of}"))
 			.hint("assay job run --help tells what each policy does"));
-	}
-	if args.canary && args.policy == PolicyKind::Single {
-		return Err(Failure::usage("--canary has one replica go first, and there is only one"));
 	}
 	Ok(())
 }
@@ -144,6 +146,7 @@ mod tests {
 		refused(PolicyArgs { check: Some(30), ..args(PolicyKind::Quorum) });
 		refused(PolicyArgs { stake_factor: Some(9), ..args(PolicyKind::Trust) });
 		refused(PolicyArgs { canary: true, ..args(PolicyKind::Single) });
+		refused(PolicyArgs { canary: true, replicas: Some(1), ..args(PolicyKind::Quorum) });
 		let first = PolicyArgs { canary: true, replicas: Some(5), ..args(PolicyKind::Quorum) };
 		assert_eq!(policy(&first).expect("fits"), Policy::Quorum { replicas: 5, required: 3 });
 	}

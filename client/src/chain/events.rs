@@ -51,9 +51,10 @@ pub(super) fn describe(error: &DispatchError, metadata: &ArcMetadata) -> (Failur
 				let bytes = &error.bytes()[2..];
 				let field = details.variant.fields.first();
 				let within = field.and_then(|field| innermost(bytes, field.ty.id, metadata));
+				let reason =
+					field.and_then(|field| Reason::read(metadata.types(), field.ty.id, bytes));
 				// A chain that has given a number to another reason is believed about its name.
-				let reason = Reason::read(pallet, name, bytes)
-					.filter(|reason| Some(reason.name()) == within);
+				let reason = reason.filter(|reason| Some(reason.name()) == within);
 				let docs = reason.map_or_else(
 					|| foreign(details.variant.docs.join(" ").trim()),
 					|reason| reason.to_string(),

@@ -274,20 +274,20 @@ impl Chain {
 		Ok((self.at(best).await?, finalized.unwrap_or(best)))
 	}
 
-	async fn offer(&self, transaction: &[u8]) -> Result<Watch, Refusal> {
+	async fn offer(&self, transaction: &[u8]) -> Result<Watch, NotTaken> {
 		let watch = self.inner.methods.author_submit_and_watch_extrinsic(transaction).await;
 		watch.map_err(|error| match error {
-			RpcError::User(error) => Refusal::Pool(error),
-			error => Refusal::Node(error),
+			RpcError::User(error) => NotTaken::Pool(error),
+			error => NotTaken::Node(error),
 		})
 	}
 
-	async fn explain(&self, refusal: Refusal, signer: &Signer, call: &Call) -> Error {
+	async fn explain(&self, refusal: NotTaken, signer: &Signer, call: &Call) -> Error {
 		let error = match refusal {
-			Refusal::Node(error) => {
+			NotTaken::Node(error) => {
 				return self.rpc_error("author_submitAndWatchExtrinsic", error);
 			},
-			Refusal::Pool(error) => error,
+			NotTaken::Pool(error) => error,
 		};
 		let data = error.data.as_ref().map(|data| data.get().trim_matches('"').to_string());
 		let reason = data.unwrap_or_else(|| error.message.clone());
@@ -380,7 +380,7 @@ fn timed_out(hash: Hash) -> Error {
 }
 
 #[derive(Debug)]
-enum Refusal {
+enum NotTaken {
 	/// The pool's answer.
 	Pool(UserError),
 	/// No answer.
@@ -403,7 +403,7 @@ enum PoolAnswer {
 	NonceStale,
 }
 
-impl Refusal {
+impl NotTaken {
 	fn answer(&self) -> PoolAnswer {
 		let Self::Pool(error) = self else { return PoolAnswer::Unanswered };
 		let data = error.data.as_ref().map(|data| data.get()).unwrap_or_default();
@@ -492,9 +492,9 @@ mod tests {
 	use assay_primitives::task::TaskId;
 	use subxt::{Metadata, OfflineClient, config::substrate::SpecVersionForRange};
 
-	fn pool(code: i32, data: &str) -> Refusal {
+	fn pool(code: i32, data: &str) -> NotTaken {
 		let data = serde_json::value::RawValue::from_string(format!("{data:?}")).ok();
-		Refusal::Pool(UserError { code, message: "refused".into(), data })
+		NotTaken::Pool(UserError { code, message: "refused".into(), data })
 	}
 
 	#[test]
@@ -512,7 +512,7 @@ mod tests {
 			(pool(1014, "The transaction has too low priority"), PoolAnswer::NonceTaken),
 			(pool(1016, ""), PoolAnswer::Temporary),
 			(pool(1018, ""), PoolAnswer::Final),
-			(Refusal::Node(RpcError::Client("gone".into())), PoolAnswer::Unanswered),
+			(NotTaken::Node(RpcError::Client("gone".into())), PoolAnswer::Unanswered),
 		] {
 			assert_eq!(refusal.answer(), answer, "{refusal:?}");
 		}

@@ -1,13 +1,13 @@
 //! What a task was like before it was looked at, so that what has happened is told with its own block.
 
-use super::{progress::is_same_deal, timeline::each};
+use super::timeline::each;
 use crate::{
 	chain::{BlockInfo, Chain},
 	error::Result,
 };
 use assay_primitives::{
 	BlockNumber,
-	deal::{TaskStatus, TaskView},
+	deal::{Deal, TaskStatus, TaskView},
 };
 
 /// Most blocks that are looked back at: as many as nodes keep the state of unless they are told otherwise.
@@ -37,6 +37,11 @@ pub(super) async fn past(
 	});
 	let views = read.await?.into_iter().flatten().flatten();
 	Ok(views.filter(|seen| is_same_deal(&seen.view.deal, &now.view.deal)).collect())
+}
+
+/// Whether a number means the same deal in both views, of two forks maybe.
+pub(super) fn is_same_deal(one: &Deal, other: &Deal) -> bool {
+	(&one.client, &one.request, one.opened_at) == (&other.client, &other.request, other.opened_at)
 }
 
 /// The block `number`, which is not after `seen`; that one where no node tells.

@@ -6,7 +6,7 @@
 
 use super::{
 	own::{Place, Target},
-	past::{self, Seen},
+	past::{self, Seen, is_same_deal},
 	watch::{FollowOptions, Observation, Until, Watch},
 };
 use crate::{
@@ -515,11 +515,6 @@ impl Following {
 			_ => seen,
 		}
 	}
-}
-
-/// Whether a number means the same deal in both views, of two forks maybe.
-pub(super) fn is_same_deal(one: &Deal, other: &Deal) -> bool {
-	(&one.client, &one.request, one.opened_at) == (&other.client, &other.request, other.opened_at)
 }
 
 #[cfg(test)]

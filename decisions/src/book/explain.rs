@@ -27,14 +27,14 @@ pub struct Explanation {
 	/// Number of candidates that serve it by themselves.
 	pub fits: usize,
 	/// The others, with every reason. Those with the fewest reasons first.
-	pub unfit: Vec<Unfit>,
+	pub unfit: Vec<IneligibleCandidate>,
 	/// Number of others that are left out.
 	pub more: usize,
 }
 
 /// A candidate that does not serve a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Unfit {
+pub struct IneligibleCandidate {
 	/// Which.
 	pub candidate: ResourceKey,
 	/// Every reason that it has by itself.
@@ -70,7 +70,11 @@ impl Book {
 					if reasons.is_empty() && !too_small {
 						explanation.fits += 1;
 					} else {
-						explanation.unfit.push(Unfit { candidate: *key, reasons, too_small });
+						explanation.unfit.push(IneligibleCandidate {
+							candidate: *key,
+							reasons,
+							too_small,
+						});
 					}
 				}
 			},

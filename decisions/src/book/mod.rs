@@ -21,7 +21,7 @@ mod tests;
 
 pub use arrival::{Arrival, Known, NotKept};
 pub use entry::{Counts, ResourceKey};
-pub use explain::{Explanation, Unfit};
+pub use explain::{Explanation, IneligibleCandidate};
 pub use plan::{Plan, Shortage};
 
 use assay_primitives::{

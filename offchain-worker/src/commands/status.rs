@@ -8,7 +8,7 @@ use crate::{
 	roles::crew::Registration,
 };
 use anyhow::{Result, ensure};
-use assay_client::units::format_amount;
+use assay_client::{json, units::format_amount};
 use assay_primitives::{
 	AccountId, Balance, api::OfferView, deal::TaskView, provider::ProviderView,
 };
@@ -134,32 +134,6 @@ impl Found {
 	}
 
 	fn json(&self) -> serde_json::Value {
-		let provider = self.provider.as_ref().map(|provider| {
-			json!({
-				"endpoint": String::from_utf8_lossy(&provider.declaration.endpoint),
-				"operator": provider.declaration.operator.to_string(),
-				"bondFree": provider.free.to_string(),
-				"bondLocked": provider.locked.to_string(),
-				"unbonding": provider.unbonding.to_string(),
-				"slots": provider.declaration.capacity.slots,
-				"slotsUsed": provider.slots_used,
-				"exposureLimit": provider.exposure_limit,
-				"score": provider.reputation.score,
-				"paid": provider.reputation.paid,
-				"wrong": provider.reputation.wrong,
-				"silent": provider.reputation.silent,
-				"declined": provider.reputation.unavailable,
-				"registeredAt": provider.registered_at,
-			})
-		});
-		let offers = self.offers.iter().map(|offer| {
-			json!({
-				"id": offer.id,
-				"base": offer.terms.price.base.to_string(),
-				"perMgas": offer.terms.price.per_mgas.to_string(),
-				"validUntil": offer.terms.valid_until,
-			})
-		});
 		let tasks = self.tasks.iter().map(|task| {
 			json!({
 				"deal": task.id.deal,
@@ -175,9 +149,9 @@ impl Found {
 			"operatorBalance": self.balance.map(|balance| balance.to_string()),
 			"symbol": assay_client::units::SYMBOL,
 			"decimals": assay_client::units::DECIMALS,
-			"provider": provider,
+			"provider": self.provider.as_ref().map(json::provider),
 			"mediator": self.mediator.as_ref().map(Judge::json),
-			"offers": offers.collect::<Vec<_>>(),
+			"offers": self.offers.iter().map(json::offer).collect::<Vec<_>>(),
 			"tasks": tasks.collect::<Vec<_>>(),
 		})
 	}

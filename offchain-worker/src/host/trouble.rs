@@ -10,9 +10,9 @@ use std::{
 #[derive(Clone, Debug)]
 pub struct Troubles<K>(BTreeMap<K, String>);
 
-/// What the log is told.
+/// What has changed, which the log is told.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Told {
+pub enum Change {
 	Begun,
 	Over,
 	Nothing,
@@ -26,21 +26,21 @@ impl<K> Default for Troubles<K> {
 
 impl<K: Copy + Debug + Ord> Troubles<K> {
 	/// Something is wrong, or is not any more.
-	pub fn set(&mut self, kind: K, what: Option<String>) -> Told {
+	pub fn set(&mut self, kind: K, what: Option<String>) -> Change {
 		let Some(what) = what else {
 			if self.0.remove(&kind).is_none() {
-				return Told::Nothing;
+				return Change::Nothing;
 			}
 			tracing::info!(problem = ?kind, "solved");
-			return Told::Over;
+			return Change::Over;
 		};
 		if let Some(known) = self.0.get_mut(&kind) {
 			*known = what;
-			return Told::Nothing;
+			return Change::Nothing;
 		}
 		tracing::warn!(problem = ?kind, "{what}");
 		self.0.insert(kind, what);
-		Told::Begun
+		Change::Begun
 	}
 
 	/// Something is wrong.
@@ -91,12 +91,12 @@ mod tests {
 	fn trouble_should_be_told_once_when_it_begins_and_once_when_it_is_over() {
 		let mut troubles = Troubles::default();
 		let mut told = |kind: u8, what: Option<&str>| troubles.set(kind, what.map(Into::into));
-		assert_eq!(told(1, None), Told::Nothing);
-		assert_eq!(told(1, Some("no votes for block 7")), Told::Begun);
-		assert_eq!(told(2, Some("no space")), Told::Begun);
-		assert_eq!(told(1, Some("no votes for block 8")), Told::Nothing);
-		assert_eq!(told(2, None), Told::Over);
-		assert_eq!(told(1, Some("no votes for block 9")), Told::Nothing);
+		assert_eq!(told(1, None), Change::Nothing);
+		assert_eq!(told(1, Some("no votes for block 7")), Change::Begun);
+		assert_eq!(told(2, Some("no space")), Change::Begun);
+		assert_eq!(told(1, Some("no votes for block 8")), Change::Nothing);
+		assert_eq!(told(2, None), Change::Over);
+		assert_eq!(told(1, Some("no votes for block 9")), Change::Nothing);
 		assert!(troubles.has(1) && !troubles.has(2));
 		assert_eq!(troubles.list(), ["no votes for block 9"]);
 	}

@@ -68,8 +68,9 @@ impl<T: Config> Pallet<T> {
 		Self::check_parties(&new)?;
 		let (version, economics) = T::Economy::current();
 		let tariff = Self::tariff_of(&economics);
-		let amounts = Self::amounts(&tariff, &new).ok_or(Error::<T>::AmountOverflow)?;
-		let (total, deposit) = Self::sums(&new, &amounts).ok_or(Error::<T>::AmountOverflow)?;
+		let too_large = || Error::<T>::from(Refusal::PriceTooLarge);
+		let amounts = Self::amounts(&tariff, &new).ok_or_else(too_large)?;
+		let (total, deposit) = Self::sums(&new, &amounts).ok_or_else(too_large)?;
 		Self::check_deterrence(&tariff, &new, &amounts)?;
 		let terms = Self::terms(&new.request, amounts, deposit, version, now)?;
 
@@ -268,7 +269,7 @@ impl<T: Config> Pallet<T> {
 		let policy = &new.request.policy;
 		let arbiter = tariff.case_wages.is_some();
 		if let Deterrent::Check { .. } = policy.deterrent() {
-			ensure!(arbiter, Error::<T>::NobodyJudges);
+			ensure!(arbiter, Error::<T>::NoArbiter);
 		}
 		if !arbiter {
 			return Ok(());
@@ -276,9 +277,13 @@ impl<T: Config> Pallet<T> {
 		let dearest = Self::maxima(new).and_then(|maxima| maxima.last().copied());
 		let deters = dearest.and_then(|it| tariff.deterrent(policy, it, amounts.reserve));
 		// Without audits no stake deters a replica that decides alone.
-		let enough = deters.is_some_and(|deters| amounts.stake >= deters);
-		ensure!(enough, Error::<T>::StakeBelowDeterrent);
-		Ok(())
+		if deters.is_some_and(|deters| amounts.stake >= deters) {
+			return Ok(());
+		}
+		let gas = new.request.task.limits.gas;
+		let at = new.candidates.iter().position(|one| one.price.maximum(gas) == dearest);
+		let (at, why) = (at.unwrap_or_default() as u8, Ineligible::PriceTooFarFromCheapest);
+		Err(Refusal::Resource { at, why }.into())
 	}
 
 	fn terms(

@@ -141,9 +141,9 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::ReplicaDenounced { task, provider: provider.clone(), by });
 		let stake = live.deal.terms.stake;
 		let amount = Self::economics(&live).slashes.for_denouncing(stake);
-		let shares = alloc::vec![SlashShare { to: who, amount, reason: ShareReason::Denouncer }];
-		let (reason, public) = (SlashReason::Denounced, live.is_public());
-		Self::slash(task, &provider, Fall { stake, amount: stake, reason, public }, shares);
+		let share = SlashShare { to: who, amount, reason: ShareReason::Denouncer, gains: true };
+		let fall = Fall { stake, amount: stake, reason: SlashReason::Denounced };
+		Self::slash(task, &provider, fall, alloc::vec![share]);
 		Self::discount(&live.deal, &provider);
 		// A wave that is Running has somebody left who has not sealed, so this never ends it.
 		Self::save(live);

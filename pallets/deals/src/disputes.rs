@@ -237,7 +237,7 @@ impl<T: Config> Pallet<T> {
 		bond: Option<(AccountId, Balance)>,
 		report: Option<(u32, Outcome)>,
 	) -> Result<Effort, DispatchError> {
-		ensure!(T::Arbiter::account().is_some(), Error::<T>::NobodyJudges);
+		ensure!(T::Arbiter::account().is_some(), Error::<T>::NoArbiter);
 		let funds = T::Arbiter::cost(live.deal.terms.wage);
 		ensure!(Self::can_pay(&who, funds), Error::<T>::CannotPayCase);
 		let waits = reason != CaseReason::Report && !T::Arbiter::has_room(&live.deal.others.judges);
@@ -247,7 +247,7 @@ impl<T: Config> Pallet<T> {
 			return Self::put_off(live, who, dispute);
 		}
 		Self::forget_question(live.id);
-		Self::open_case(live, dispute).map_err(|_| Error::<T>::NobodyJudges.into())
+		Self::open_case(live, dispute).map_err(|_| Error::<T>::NoArbiter.into())
 	}
 
 	/// Keeps the window of a result open as long again, and all that a case costs of who could have it judged if fewer cases
@@ -329,7 +329,7 @@ impl<T: Config> Pallet<T> {
 		let opened = with_storage_layer(|| -> Result<CaseId, DispatchError> {
 			Self::fund_case(source, &arbiter, funds)?;
 			let request = Self::case_request(&live, &dispute, funds, refund);
-			T::Arbiter::open_case(request).map_err(|_| Error::<T>::NobodyJudges.into())
+			T::Arbiter::open_case(request).map_err(|_| Error::<T>::NoArbiter.into())
 		});
 		let Ok(case) = opened else { return Err(Box::new(live)) };
 		dispute.prepaid.1 = funds;
@@ -396,8 +396,9 @@ impl<T: Config> Pallet<T> {
 		let slashed = Ended::<T>::get(list, task)
 			.map_or(0, |ended| ended.replicas.iter().map(|one| one.slashed).sum::<Balance>());
 		let fund = T::AuditFund::get();
-		let Slashes { burn, jackpot: share, jackpot_least: least, .. } = slashes;
-		let amount = jackpot(Self::spendable(&fund), share, least, burn.mul_floor(slashed));
+		let Slashes { jackpot: share, jackpot_least: least, .. } = slashes;
+		let cap = slashes.for_finding(slashed);
+		let amount = jackpot(Self::spendable(&fund), share, least, cap);
 		Self::divide_jackpot(task, &fund, amount, T::Arbiter::finders(case));
 	}
 

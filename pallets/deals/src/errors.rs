@@ -67,7 +67,7 @@ mod errors {
 		TooManyCandidates,
 		/// A candidate has no weight, so it could never be drawn.
 		CandidateWithoutWeight,
-		/// The prices exceed what amounts can express.
+		/// An amount, or the number of a deal, exceeds its type.
 		AmountOverflow,
 		/// The payer's free balance does not cover escrow and deposit.
 		ClientCannotPay,
@@ -79,8 +79,8 @@ mod errors {
 		NotClient,
 		/// Replicas revealed different outcomes, so the whole window belongs to those who disagree.
 		ReplicasDisagree,
-		/// The chain has nobody who judges cases about this task.
-		NobodyJudges,
+		/// The chain has no arbiter who takes a case about this task.
+		NoArbiter,
 		/// The free balance does not cover what the case may cost, or the bond.
 		CannotPayCase,
 		/// The replica has not revealed anything.
@@ -89,9 +89,6 @@ mod errors {
 		ReportNotOwn,
 		/// The report names the digest that was agreed on.
 		NothingReported,
-		/// At this stake lying would pay for the dearest candidate. Choose candidates whose prices lie
-		/// closer together.
-		StakeBelowDeterrent,
 		/// Nobody has said that content of the task can't be had, or that is settled already.
 		NotMissing,
 		/// A block that has to be shown is not there, or is another one. See `deals/missing` in the

@@ -287,4 +287,6 @@ pub(crate) struct SlashShare {
 	pub amount: Balance,
 	/// Why.
 	pub reason: ShareReason,
+	/// Whether it gains by that, so that there is a bound to it.
+	pub gains: bool,
 }

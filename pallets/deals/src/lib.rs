@@ -534,7 +534,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::NotClient`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
-		/// [`Error::ResultMismatch`], [`Error::NobodyJudges`], [`Error::CannotPayCase`], [`Error::QueueFull`],
+		/// [`Error::ResultMismatch`], [`Error::NoArbiter`], [`Error::CannotPayCase`], [`Error::QueueFull`],
 		/// [`Error::QuestionWaits`].
 		///
 		/// ## Events
@@ -603,7 +603,7 @@ pub mod pallet {
 		/// [`Error::NotOperator`], [`Error::NotAgreed`], [`Error::DeadlinePassed`],
 		/// [`Error::ResultMismatch`], [`Error::NotDrawn`], [`Error::ReplicaNotRevealed`], [`Error::ReportNotOwn`],
 		/// [`Error::NothingReported`], [`Error::OutcomeOutOfBounds`], [`Error::SealMismatch`],
-		/// [`Error::NobodyJudges`], [`Error::CannotPayCase`].
+		/// [`Error::NoArbiter`], [`Error::CannotPayCase`].
 		///
 		/// ## Events
 		///

@@ -13,7 +13,7 @@ use assay_primitives::{
 	},
 	money::{
 		Slashes, penalty,
-		slashing::{Claimant, Claims, Finder, Truthful},
+		slashing::{Claimant, Claims, Finder, Truthful, bound},
 	},
 	outcome::{Class, Digest, Outcome},
 	provider::Conduct,
@@ -271,7 +271,7 @@ impl<T: Config> Pallet<T> {
 			let amount = penalty(stake, share);
 			let lied = reason == SlashReason::Wrong;
 			let shares = claims.divide(live, &slashes, &one.provider, amount, lied);
-			let fall = Fall { stake, amount, reason, public: live.is_public() };
+			let fall = Fall { stake, amount, reason };
 			let (taken, paid) = Self::slash(live.id, &one.provider, fall, shares);
 			Self::discount(&live.deal, &one.provider);
 			one.kept.slashed = taken;
@@ -279,7 +279,7 @@ impl<T: Config> Pallet<T> {
 				let shared = paid.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.amount));
 				lost = lost.saturating_add(taken.saturating_sub(shared));
 			}
-			for SlashShare { to, amount, reason } in paid {
+			for SlashShare { to, amount, reason, .. } in paid {
 				let wins = matches!(reason, ShareReason::Winner | ShareReason::Finder);
 				let winner = judged.iter_mut().find(|one| wins && one.won() && one.provider == to);
 				if let Some(winner) = winner {
@@ -296,9 +296,9 @@ impl<T: Config> Pallet<T> {
 	/// pay courts loses as much of his own as the fund does.
 	fn repay_court(live: &Live, judged: &[Judged], claims: &TaskClaims, lost: Balance) {
 		let Some(to) = claims.court.clone() else { return };
-		let burn = Self::economics(live).slashes.burn;
+		let slashes = Self::economics(live).slashes;
 		let slashed = judged.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.kept.slashed));
-		let jackpot = if live.found_by_audit() { burn.mul_ceil(slashed) } else { 0 };
+		let jackpot = if live.found_by_audit() { slashes.for_finding(slashed) } else { 0 };
 		let fund = T::AuditFund::get();
 		let amount =
 			claims.claims.court.min(lost.saturating_sub(jackpot)).min(Self::spendable(&fund));
@@ -386,10 +386,11 @@ impl<T: Config> Pallet<T> {
 		task: TaskId,
 		provider: &AccountId,
 		fall: Fall,
-		shares: Vec<SlashShare>,
+		mut shares: Vec<SlashShare>,
 	) -> (Balance, Vec<SlashShare>) {
-		let Fall { stake, amount, reason, .. } = fall;
-		let shares = Self::bounded(provider, &fall, shares);
+		let Fall { stake, amount, reason } = fall;
+		let gains = shares.iter_mut().filter(|share| share.gains).map(|share| &mut share.amount);
+		bound(gains, |wanted| T::Stakes::allow(provider, stake, wanted));
 		let payees: Vec<_> = shares.iter().map(|share| (share.to.clone(), share.amount)).collect();
 		let released = stake.saturating_sub(amount);
 		let Collected { amount, paid } =
@@ -399,30 +400,11 @@ impl<T: Config> Pallet<T> {
 		let paid =
 			shares.into_iter().zip(paid).map(|(share, amount)| SlashShare { amount, ..share });
 		let paid: Vec<SlashShare> = paid.filter(|share| share.amount > 0).collect();
-		for SlashShare { to, amount, reason } in paid.iter().cloned() {
+		for SlashShare { to, amount, reason, .. } in paid.iter().cloned() {
 			let from = provider.clone();
 			Self::deposit_event(Event::SlashShared { task, from, to, amount, reason });
 		}
 		(amount, paid)
-	}
-
-	/// Cuts shares to what a fall of the provider may pay today. Who gets back what it had paid beforehand gains
-	/// nothing by that, unless it went to judges who were named: an operator key can name them, and they may be its
-	/// thief's. What the court has cost no judge has got.
-	fn bounded(provider: &AccountId, fall: &Fall, mut shares: Vec<SlashShare>) -> Vec<SlashShare> {
-		let gains = |share: &&mut SlashShare| match share.reason {
-			ShareReason::Court => false,
-			ShareReason::Prepayer => !fall.public,
-			_ => true,
-		};
-		let wanted = shares.iter_mut().filter(gains).map(|share| share.amount);
-		let wanted = wanted.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
-		let mut left = T::Stakes::allow(provider, fall.stake, wanted);
-		for share in shares.iter_mut().filter(gains) {
-			share.amount = share.amount.min(left);
-			left = left.saturating_sub(share.amount);
-		}
-		shares
 	}
 
 	/// A score grows by work that somebody has paid for, and owed a fee for: whoever buys from himself at no
@@ -496,6 +478,7 @@ impl TaskClaims {
 			false => self.claims.divide(rules, amount, poker.is_some()),
 		};
 		let share = |(to, amount): (Claimant, Balance)| {
+			let gains = to.gains(live.is_public());
 			let (to, reason) = match to {
 				Claimant::Poker => (poker.cloned()?, ShareReason::Poker),
 				Claimant::Prepayer => (self.prepayer.clone()?, ShareReason::Prepayer),
@@ -504,7 +487,7 @@ impl TaskClaims {
 				Claimant::Payer => (live.deal.payer.clone(), ShareReason::Payer),
 				Claimant::Court => (self.court.clone()?, ShareReason::Court),
 			};
-			(to != *slashed).then_some(SlashShare { to, amount, reason })
+			(to != *slashed).then_some(SlashShare { to, amount, reason, gains })
 		};
 		parts.into_iter().filter_map(share).collect()
 	}

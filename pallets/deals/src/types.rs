@@ -159,8 +159,6 @@ pub(crate) struct Fall {
 	pub amount: Balance,
 	/// Why.
 	pub reason: SlashReason,
-	/// Whether the public pool judges the deal.
-	pub public: bool,
 }
 
 /// Why somebody got a share of a slash.

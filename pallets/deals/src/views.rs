@@ -1,7 +1,7 @@
 //! What clients and daemons read.
 //!
 //! Nothing here reads more than it was asked for: lists come in pages, and what a provider has to read
-//! at a block follows from the deals that name it, not from those of strangers.
+//! at a block follows from the deals that name it, and from those that are new, whoever opened them.
 
 use crate::*;
 use alloc::vec::Vec;

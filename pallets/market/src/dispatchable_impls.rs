@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
 	/// Refuses terms that could never be matched.
 	fn validate_terms(provider: &AccountId, terms: &Terms) -> Result<(), Error<T>> {
 		let declared = CapacityOf::<T>::declared(provider).ok_or(Ineligible::ProviderNotFound)?;
-		ensure!(Self::now() <= terms.valid_until, Error::<T>::TermsExpired);
+		ensure!(Self::now() <= terms.valid_until, Ineligible::OfferExpired);
 		let served = CapacityOf::<T>::serves(provider, &terms.profile);
 		ensure!(served, Ineligible::ProfileNotServed);
 		ensure!(terms.max_gas <= declared.max_gas, Error::<T>::GasAboveCapacity);
@@ -114,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(terms.max_memory_pages <= pages, Error::<T>::MemoryAboveCapacity);
 		let longest = T::Chain::bounds().run_blocks;
 		ensure!(terms.min_run_blocks <= longest, Error::<T>::RunTimeAboveMaximum);
-		// No smaller task can exceed the type then, so a match needs no check of its own.
+		// No smaller task can exceed the type then: no offer rests that nobody could take.
 		ensure!(terms.price.maximum(terms.max_gas).is_some(), Refusal::PriceTooLarge);
 		Ok(())
 	}

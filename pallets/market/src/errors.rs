@@ -21,8 +21,6 @@ mod errors {
 		TooManyOffers,
 		/// The offer can still be matched.
 		OfferStillValid,
-		/// The last block of the terms has gone by already.
-		TermsExpired,
 		/// The terms offer more gas than the provider declares.
 		GasAboveCapacity,
 		/// The terms offer more memory than the provider declares.

@@ -197,7 +197,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// * [`Error::NotProvider`], [`Error::TooManyOffers`], or too little money.
-		/// * [`Error::TermsExpired`], [`Ineligible::ProfileNotServed`], [`Error::GasAboveCapacity`],
+		/// * [`Ineligible::OfferExpired`], [`Ineligible::ProfileNotServed`], [`Error::GasAboveCapacity`],
 		///   [`Error::MemoryAboveCapacity`], [`Error::RunTimeAboveMaximum`],
 		///   [`Refusal::PriceTooLarge`], [`Refusal::NoCommonMediator`]: nobody could ever match the terms.
 		///

@@ -9,7 +9,7 @@ mod errors {
 		/// This chain takes no pools: their leaves are not judged yet.
 		NotOpen,
 		/// The terms ask for what can't be.
-		Flawed(Reason<Flaw>),
+		Flawed(Reason<TermsFault>),
 		/// Prices by the hour pay for idle accounts. Price by gas, or by subtask.
 		PricedByTheHour,
 		/// Members put up less than `MinDeposit`.

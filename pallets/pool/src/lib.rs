@@ -69,8 +69,8 @@ use assay_primitives::{
 	beacon::{Seed, Ticket},
 	merkle::ListRoot,
 	pool::{
-		Column, Exhibit, Fault, Flaw, Handover, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, PoolTerms,
-		Pricing, Publication, Published, RoundNumber, Unpublished,
+		Column, Exhibit, Fault, Handover, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, PoolTerms,
+		Pricing, Publication, Published, RoundNumber, TermsFault, Unpublished,
 	},
 	traits::{Beacon, Capacity, Economy, Holds, Reservations, Stakes},
 };
@@ -81,7 +81,7 @@ use polkadot_sdk::{
 	frame_system, sp_runtime,
 };
 
-assay_shared::nest! { Flawed(Flaw), Unpublished(Unpublished) }
+assay_shared::nest! { Flawed(TermsFault), Unpublished(Unpublished) }
 
 #[import_section(config::config)]
 #[import_section(errors::errors)]

@@ -6,7 +6,7 @@ use assay_primitives::{
 	court::Unfit,
 	money::Unsound,
 	order::Refusal,
-	pool::{Flaw, Unpublished},
+	pool::{TermsFault, Unpublished},
 	request::Ineligible,
 	shown,
 };
@@ -53,7 +53,7 @@ macro_rules! nested {
 
 nested! {
 	BondFault: 1,
-	Flaw: 1,
+	TermsFault: 1,
 	Ineligible: 1,
 	Refusal: 3,
 	Unpublished: 1,

@@ -27,6 +27,13 @@ impl Slashes {
 		self.fine.mul_ceil(due)
 	}
 
+	/// Most that the fund for audits pays those who have found by one a lie that cost its authors `slashed`: what of that
+	/// went to nobody whatever else was claimed, so that lies are not planted for it. What else it pays for the same lie
+	/// has to leave that much.
+	pub fn for_finding(&self, slashed: Balance) -> Balance {
+		self.burn.mul_floor(slashed)
+	}
+
 	/// What whoever opened the seal of a replica early gets of its stake, all of which is lost.
 	pub fn for_denouncing(&self, stake: Balance) -> Balance {
 		self.denounce.mul_floor(stake)
@@ -121,6 +128,8 @@ mod tests {
 				prop_assert!(part <= amount);
 			}
 			prop_assert!(slashes.for_denouncing(amount) <= after_burn(amount, slashes.burn));
+			let unclaimed = amount - after_burn(amount, slashes.burn);
+			prop_assert!(slashes.for_finding(amount) <= unclaimed);
 			let lost = after_burn(penalty(amount, seats.withheld), seats.burn);
 			prop_assert!(seats.for_denouncing(amount) <= lost);
 			prop_assert!(slashes.fine_on(amount) <= amount && highest_tip(amount, fees.tip) <= amount);

@@ -141,6 +141,34 @@ impl Claims {
 	}
 }
 
+impl Claimant {
+	/// Whether it gains by the fall that pays it, where the `public` pool judges or those whom the parties have named.
+	/// Who gets back what it had paid beforehand gains nothing by that, unless it went to judges who were named: an
+	/// operator key can name them, and they may be its thief's. What the court has cost no judge has got.
+	pub fn gains(self, public: bool) -> bool {
+		match self {
+			Self::Court => false,
+			Self::Prepayer => !public,
+			Self::Poker | Self::Finder | Self::Truthful(_) | Self::Payer => true,
+		}
+	}
+}
+
+/// Cuts the shares of those who gain by a fall, one after the other, to what `allow` leaves of their sum: nobody is to
+/// bring somebody down for what that pays, see [`most_of_falls`](super::most_of_falls).
+pub fn bound<'a>(
+	gains: impl Iterator<Item = &'a mut Balance>,
+	allow: impl FnOnce(Balance) -> Balance,
+) {
+	let shares: Vec<_> = gains.collect();
+	let wanted = shares.iter().fold(0, |sum: Balance, share| sum.saturating_add(**share));
+	let mut left = allow(wanted);
+	for share in shares {
+		*share = (*share).min(left);
+		left -= *share;
+	}
+}
+
 /// What a pot pays for a lie that was found: a share of it, but at least `least` as far as the pot goes,
 /// and never more than `cap`. With what the lie has cost its authors as the cap, nobody can empty a pot by
 /// planting lies and finding them.
@@ -183,6 +211,24 @@ mod tests {
 			.filter(|(to, _)| *to == of)
 			.map(|(_, amount)| amount)
 			.sum()
+	}
+
+	#[test]
+	fn shares_should_be_cut_one_after_the_other_when_a_fall_may_pay_less_than_their_sum() {
+		let cut = |most: Balance| {
+			let mut shares = [40, 30, 30];
+			bound(shares.iter_mut(), |wanted| wanted.min(most));
+			shares
+		};
+		assert_eq!([cut(200), cut(100), cut(60)], [[40, 30, 30], [40, 30, 30], [40, 20, 0]]);
+		assert_eq!(cut(0), [0, 0, 0]);
+	}
+
+	#[test]
+	fn prepayer_should_gain_by_a_fall_only_when_judges_were_named() {
+		assert!(!Claimant::Prepayer.gains(true) && Claimant::Prepayer.gains(false));
+		assert!(!Claimant::Court.gains(true) && !Claimant::Court.gains(false));
+		assert!(Claimant::Payer.gains(true) && Claimant::Finder.gains(true));
 	}
 
 	/// Two equal results, no audit: nobody is slashed, each worker has w + d, the client ch.

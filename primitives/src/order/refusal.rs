@@ -110,8 +110,9 @@ impl AssetFault {
 		Refusal::Asset { of: part, why: self }
 	}
 
-	fn hint(self, of: Part) -> Option<&'static str> {
-		Some(match (self, of) {
+	fn hint(self, of: Part) -> &'static str {
+		match (self, of) {
+			(Self::NotFound, _) => "check its hash: assay app show, or dataset show",
 			(Self::Suspended, _) => {
 				"its owner, or who suspended it, has to resume it: assay app resume, or dataset resume"
 			},
@@ -124,8 +125,14 @@ impl AssetFault {
 			(Self::PriceAboveCeiling, Part::Dataset) => {
 				"raise --max-dataset-price, and sign the request again"
 			},
-			_ => return None,
-		})
+			(Self::Mismatch, _) => "name the order of what the request runs or reads",
+			(Self::BondTooSmall, _) => {
+				"ask for a smaller bond, or have its publisher add to it: assay publisher bond"
+			},
+			(Self::RefusesOther | Self::RefusesClient, _) => {
+				"ask its owner to admit it, or use another one"
+			},
+		}
 	}
 }
 
@@ -179,12 +186,23 @@ impl Refusal {
 		}
 	}
 
-	/// What can be done about it, as one sentence.
+	/// What can be done about it, as one sentence, where its own does not say that.
 	pub fn hint(&self) -> Option<&'static str> {
 		Some(match self {
 			Self::Order { of, why } => why.hint(*of),
-			Self::Asset { of, why } => return why.hint(*of),
+			Self::Asset { of, why } => why.hint(*of),
 			Self::Request(fault) => return fault.hint(),
+			Self::RequestVolumeOutOfRange => {
+				"sign a request for at least one task, and no more at once than a deal has"
+			},
+			Self::TipTooHigh => "lower the tip, and sign the request again",
+			Self::SponsorMissing | Self::SponsorSignatureMalformed | Self::SponsorNotAuthorized => {
+				"have the sponsor sign it: assay order sign FILE --as-sponsor"
+			},
+			Self::SponsorWithdrew => "find another sponsor, or pay for it yourself",
+			Self::ProgramTagsMissing => "ask for fewer tags, or for an app that has them",
+			Self::PriceTooLarge => "lower the highest price or the gas limit",
+			Self::VolumeTooSmall => "send fewer inputs, or name orders of which more is left",
 			Self::NotEnoughCandidates => "name more resources, or ask for fewer replicas",
 			Self::AppNeedsMore => "raise --memory or --gas: assay app show tells what it needs",
 			Self::NoCommonMediator => {
@@ -195,7 +213,6 @@ impl Refusal {
 				"lower the limits of gas, memory and outputs to what mediators take, or to the court's: --for-court"
 			},
 			Self::Resource { why, .. } => why.hint(),
-			_ => return None,
 		})
 	}
 }

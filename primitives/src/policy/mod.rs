@@ -149,6 +149,11 @@ impl Policy {
 		}
 	}
 
+	/// A quorum of so many replicas of which more than half have to agree, the fewest that may.
+	pub fn majority(replicas: u8) -> Self {
+		Self::Quorum { replicas, required: replicas / 2 + 1 }
+	}
+
 	/// Checks the parameters.
 	pub fn validate(&self) -> Result<(), PolicyFault> {
 		self.ask(|rules| rules.validate())
@@ -211,6 +216,17 @@ mod tests {
 		}
 		assert_eq!(Policy::Trust { trust: 4 }.max_replicas(), MAX_REPLICAS);
 		assert_eq!(Policy::Single { check_ppm: PPM, stake_factor: 1 }.max_replicas(), 3);
+	}
+
+	#[test]
+	fn majority_should_be_the_fewest_that_may_have_to_agree() {
+		for replicas in 1..=20 {
+			let policy = Policy::majority(replicas);
+			assert_eq!(policy.validate(), Ok(()), "{replicas}");
+			let Policy::Quorum { required, .. } = policy else { panic!("a quorum") };
+			let fewer = Policy::Quorum { replicas, required: required - 1 };
+			assert!(fewer.validate().is_err(), "{replicas}");
+		}
 	}
 
 	#[test]

@@ -36,7 +36,7 @@ pub use payment::{Payments, Work, payments};
 pub use round::{Clock, OpenRound, Phase, Published, Unpublished, record_hash};
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};
-pub use terms::{Columns, Flaw, InWork, PoolTerms, Pricing, Rates};
+pub use terms::{Columns, InWork, PoolTerms, Pricing, Rates, TermsFault};
 
 /// Number of a pool, and of the [`Instance`](crate::deal::Instance) that its money is under.
 pub type PoolId = u32;

@@ -1,7 +1,7 @@
 //! A round that is going on: who may publish when.
 
 use super::{Column, Member, Publication};
-use crate::{BlockNumber, Hash, apply, hashing::tagged_hash, task::Limits};
+use crate::{BlockNumber, Hash, apply, hashing::tagged_hash, reasons::ReasonClass, task::Limits};
 use alloc::vec::Vec;
 
 /// What of a pool's terms a round goes by.
@@ -62,6 +62,25 @@ reasons! {
 		4 Again: "it was published already",
 		5 NotFinished: "only who has finished its column may publish first",
 		6 Late: "the time for it is over",
+	}
+}
+
+impl Unpublished {
+	/// What kind of reason it is.
+	pub fn class(&self) -> ReasonClass {
+		ReasonClass::Rejected
+	}
+
+	/// What can be done about it.
+	pub fn hint(&self) -> &'static str {
+		match self {
+			Self::NoMember => "sign up, and publish in the round that begins after that",
+			Self::Nothing | Self::BeyondColumn => "publish a beginning of the own column",
+			Self::Impossible => "add up the gas of the leaves again",
+			Self::Again => "wait for the next round",
+			Self::NotFinished => "finish the column, or wait until another member has",
+			Self::Late => "go on with what the next round deals out",
+		}
 	}
 }
 

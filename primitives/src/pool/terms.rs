@@ -5,6 +5,7 @@ use crate::{
 	Balance, BlockNumber, Permill, apply,
 	merkle::ListRoot,
 	price::{MGAS, Price},
+	reasons::ReasonClass,
 	task::{Input, Limits, TaskSpec},
 };
 
@@ -96,7 +97,7 @@ pub enum InWork {
 
 reasons! {
 	/// What of a pool's terms can't be.
-	pub enum Flaw {
+	pub enum TermsFault {
 		0 NoList: "the task names no list of inputs, of which each is a subtask",
 		1 Empty: "there are no subtasks",
 		2 TooManyLeaves: "there are more than a million subtasks",
@@ -111,6 +112,18 @@ reasons! {
 	}
 }
 
+impl TermsFault {
+	/// What kind of reason it is.
+	pub fn class(&self) -> ReasonClass {
+		ReasonClass::Rejected
+	}
+
+	/// What can be done about it: each sentence says what to change.
+	pub fn hint(&self) -> Option<&'static str> {
+		None
+	}
+}
+
 impl PoolTerms {
 	/// The subtasks, by root and length.
 	pub fn leaves(&self) -> ListRoot {
@@ -121,21 +134,21 @@ impl PoolTerms {
 	}
 
 	/// Says what of the terms can't be.
-	pub fn check(&self) -> Result<(), Flaw> {
+	pub fn check(&self) -> Result<(), TermsFault> {
 		let refused = [
-			(!matches!(self.task.input, Input::List(_)), Flaw::NoList),
-			(self.leaves().len == 0, Flaw::Empty),
-			(self.leaves().len > MAX_LEAVES, Flaw::TooManyLeaves),
-			(self.members == 0, Flaw::NoMembers),
-			(self.members > MAX_MEMBERS, Flaw::TooManyMembers),
-			(!self.rates.pricing.pays(), Flaw::NothingPaid),
-			(self.window == 0 || self.limit == 0, Flaw::NoTime),
-			(self.limit <= self.window, Flaw::LimitWithinWindow),
-			(self.in_work == InWork::Kept { rounds: 0 }, Flaw::KeptForNoRound),
-			(self.idle_rounds <= self.in_work.rounds(), Flaw::RemovedBeforePreempted),
-			(self.escrow().is_none(), Flaw::Overflow),
+			(!matches!(self.task.input, Input::List(_)), TermsFault::NoList),
+			(self.leaves().len == 0, TermsFault::Empty),
+			(self.leaves().len > MAX_LEAVES, TermsFault::TooManyLeaves),
+			(self.members == 0, TermsFault::NoMembers),
+			(self.members > MAX_MEMBERS, TermsFault::TooManyMembers),
+			(!self.rates.pricing.pays(), TermsFault::NothingPaid),
+			(self.window == 0 || self.limit == 0, TermsFault::NoTime),
+			(self.limit <= self.window, TermsFault::LimitWithinWindow),
+			(self.in_work == InWork::Kept { rounds: 0 }, TermsFault::KeptForNoRound),
+			(self.idle_rounds <= self.in_work.rounds(), TermsFault::RemovedBeforePreempted),
+			(self.escrow().is_none(), TermsFault::Overflow),
 		];
-		refused.into_iter().find(|(is, _)| *is).map_or(Ok(()), |(_, flaw)| Err(flaw))
+		refused.into_iter().find(|(is, _)| *is).map_or(Ok(()), |(_, fault)| Err(fault))
 	}
 
 	/// The most that all subtasks cost, which is locked for them. `None` where it exceeds the type.
@@ -251,23 +264,26 @@ pub(super) mod tests {
 			change(&mut terms);
 			terms.check()
 		};
-		assert_eq!(with(|it| it.task.input = Input::None), Err(Flaw::NoList));
-		assert_eq!(terms(0).check(), Err(Flaw::Empty));
-		assert_eq!(terms(MAX_LEAVES + 1).check(), Err(Flaw::TooManyLeaves));
-		assert_eq!(with(|it| it.members = 0), Err(Flaw::NoMembers));
-		assert_eq!(with(|it| it.members = MAX_MEMBERS + 1), Err(Flaw::TooManyMembers));
+		assert_eq!(with(|it| it.task.input = Input::None), Err(TermsFault::NoList));
+		assert_eq!(terms(0).check(), Err(TermsFault::Empty));
+		assert_eq!(terms(MAX_LEAVES + 1).check(), Err(TermsFault::TooManyLeaves));
+		assert_eq!(with(|it| it.members = 0), Err(TermsFault::NoMembers));
+		assert_eq!(with(|it| it.members = MAX_MEMBERS + 1), Err(TermsFault::TooManyMembers));
 		let free = Pricing::Hour { per_hour: 1, most_each: 0 };
 		for pricing in [Pricing::Gas { per_mgas: 0 }, Pricing::Subtask { each: 0 }, free] {
 			let rates = Rates::steady(pricing);
-			assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(Flaw::NothingPaid));
+			assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(TermsFault::NothingPaid));
 		}
-		assert_eq!(with(|it| it.window = 0), Err(Flaw::NoTime));
-		assert_eq!(with(|it| it.limit = it.window), Err(Flaw::LimitWithinWindow));
-		assert_eq!(with(|it| it.in_work = InWork::Kept { rounds: 0 }), Err(Flaw::KeptForNoRound));
-		assert_eq!(with(|it| it.idle_rounds = 3), Err(Flaw::RemovedBeforePreempted));
+		assert_eq!(with(|it| it.window = 0), Err(TermsFault::NoTime));
+		assert_eq!(with(|it| it.limit = it.window), Err(TermsFault::LimitWithinWindow));
+		assert_eq!(
+			with(|it| it.in_work = InWork::Kept { rounds: 0 }),
+			Err(TermsFault::KeptForNoRound)
+		);
+		assert_eq!(with(|it| it.idle_rounds = 3), Err(TermsFault::RemovedBeforePreempted));
 		let rates = Rates::steady(Pricing::Subtask { each: Balance::MAX / 9 });
-		assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(Flaw::Overflow));
-		assert_eq!(Flaw::Empty.to_string(), "there are no subtasks");
+		assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(TermsFault::Overflow));
+		assert_eq!(TermsFault::Empty.to_string(), "there are no subtasks");
 	}
 
 	/// Numbers of the case: a first price of 1,000 that falls to nine tenths.

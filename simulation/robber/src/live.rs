@@ -74,7 +74,7 @@ impl Live {
 		groups.sort();
 		let now = assay_runtime::System::block_number();
 		let providers = Providers::providers(None, u32::MAX).items.into_iter();
-		let bonds = providers.map(|it| (it.stash.clone(), watcher::bond_of(&it))).collect();
+		let bonds = providers.map(|it| (it.stash.clone(), it.bond())).collect();
 		Self {
 			genesis,
 			now,

@@ -9,10 +9,10 @@ use crate::{
 };
 use assay_decisions::{
 	action::{Action, affords},
-	can_land, defender,
+	defender,
 	record::Key,
 	view::SharedView,
-	watcher::{self, PutUp, Remedy, Rules},
+	watcher::{self, CourtUse, PutUp, Remedy, Rules, WrongVerdict},
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash,
@@ -33,30 +33,27 @@ fn own_digest(spec: &TaskSpec, hash: Hash, live: &Live, blobs: &Blobs) -> Option
 	blobs.has(spec, live.now).then(|| truth(spec))?.map(|outcome| outcome.digest(&hash))
 }
 
-/// What can be done about a case that says something else than `own`, if anything: the court where it `comes_first` for this
-/// fee, else another committee, and the court where there is none.
+/// What is done about a verdict that is `wrong`, if anything: the court where it `comes_first` for this fee, else another
+/// committee where that earns so much at `least`, and the court where there is none.
 fn remedy(
 	view: &CaseView,
-	own: Digest,
+	wrong: &WrongVerdict,
 	live: &Live,
+	least: Balance,
 	comes_first: impl Fn(Balance) -> bool,
 ) -> Option<(RuntimeCall, Action, Balance)> {
-	let (round, found, _) = watcher::standing(view)?;
-	if found == Some(own) {
-		return None;
-	}
 	let (case, task_hash) = (view.id, view.terms.task_hash);
 	let fee = live.court_fees.get(&case);
-	match watcher::remedy(view, fee.is_some_and(|fee| comes_first(*fee)), true) {
+	let court = CourtUse::of(fee.is_some(), fee.is_some_and(|fee| comes_first(*fee)));
+	match watcher::remedy(view, court, true) {
 		Remedy::Appeal(bond) => {
-			watcher::gain_of_appeal(bond)?;
+			let WrongVerdict { round, found, .. } = *wrong;
 			let call = pallet_mediation::Call::appeal { case, digest: found?, round }.into();
-			Some((call, Action::Appeal(case, round, task_hash), bond))
+			let pays = watcher::pays(watcher::gain_of_appeal(bond), least);
+			pays.then_some((call, Action::Appeal(case, round, task_hash), bond))
 		},
-		Remedy::None if fee.is_none() => None,
-		Remedy::Court | Remedy::None => {
-			Some((court::call(view)?, Action::Court(case, task_hash), 0))
-		},
+		Remedy::Court => Some((court::call(view)?, Action::Court(case, task_hash), 0)),
+		Remedy::None => None,
 	}
 }
 
@@ -79,9 +76,12 @@ impl WatcherHost {
 	pub fn due(&self, snapshot: Snapshot) -> Due {
 		let Snapshot { best: live, blobs, .. } = snapshot;
 		let of_tasks = live.shared.iter().filter_map(|view| self.challenge(view, live, blobs));
-		let own = |view: &CaseView| own_digest(&view.terms.spec, view.terms.task_hash, live, blobs);
-		let of_cases =
-			live.cases.iter().filter_map(|view| Some(remedy(view, own(view)?, live, |_| true)?.0));
+		let of_case = |view: &CaseView| {
+			let own = own_digest(&view.terms.spec, view.terms.task_hash, live, blobs)?;
+			let wrong = WrongVerdict::of(view, &own, live.now)?;
+			Some(remedy(view, &wrong, live, watcher::MIN_GAIN, |_| true)?.0)
+		};
+		let of_cases = live.cases.iter().filter_map(of_case);
 		of_tasks.chain(of_cases).map(|call| (self.key.clone(), call)).collect()
 	}
 
@@ -96,12 +96,18 @@ impl WatcherHost {
 			return None;
 		}
 		let own = own_digest(&view.deal.request.task, view.task_hash, live, blobs)?;
-		Some(challenge(view, own, live)?.0)
+		Some(challenge(view, own, live, watcher::MIN_GAIN)?.0)
 	}
 }
 
-/// A challenge of what was agreed on, where that is something else and a challenge pays, and what it puts up.
-fn challenge(view: &SharedView, own: Digest, live: &Live) -> Option<(RuntimeCall, Balance)> {
+/// A challenge of what was agreed on, where that is something else and a challenge earns so much at `least`, and what it
+/// puts up.
+fn challenge(
+	view: &SharedView,
+	own: Digest,
+	live: &Live,
+	least: Balance,
+) -> Option<(RuntimeCall, Balance)> {
 	let TaskStatus::Open(task) = &view.status else { return None };
 	let TaskState::Agreed { digest, .. } = task.state else { return None };
 	if own == digest {
@@ -109,8 +115,10 @@ fn challenge(view: &SharedView, own: Digest, live: &Live) -> Option<(RuntimeCall
 	}
 	let put_up = PutUp::of(view, case_cost(live.tariff.case_wages, view.deal.terms.wage));
 	let bond = |who: &AccountId| live.bonds.get(who).copied().unwrap_or(0);
-	watcher::gain_of_challenge(view, &own, put_up, &Rules { slashes: &live.slashes, bond })?;
-	Some((pallet_deals::Call::challenge { task: view.id, digest }.into(), put_up.total()))
+	let rules = Rules { slashes: &live.slashes, bond };
+	let pays = watcher::pays(watcher::gain_of_challenge(view, &own, put_up, &rules), least);
+	let call = || pallet_deals::Call::challenge { task: view.id, digest }.into();
+	pays.then(|| (call(), put_up.total()))
 }
 
 /// What a provider's daemon does about doubts of what it has revealed.
@@ -141,18 +149,17 @@ impl Defence {
 			return None;
 		}
 		let (key, stake) = (view.key(), view.deal.terms.stake);
-		if let Some((call, put_up)) = challenge(view, own, live) {
+		if let Some((call, put_up)) = challenge(view, own, live, 0) {
 			let action = Action::Challenge(key.to_bytes());
 			return self.allow(action, put_up, stake).then_some(call);
 		}
 		let subject = Subject::Task(view.id);
 		let judged = live.cases.iter().find(|case| case.terms.subject == subject)?;
-		let (_, _, until) = watcher::standing(judged)?;
-		let comes_first = |fee| defender::court_comes_first(fee, stake);
-		let (call, action, put_up) = remedy(judged, own, live, comes_first)?;
+		let wrong = WrongVerdict::of(judged, &own, live.now)?;
 		let since = *self.wrong_since.entry(key).or_insert(live.now);
-		let sends = can_land(live.now, until)
-			&& defender::has_turn(view, me, &own, since, live.now, until)
+		let comes_first = |fee| defender::court_comes_first(fee, stake);
+		let (call, action, put_up) = remedy(judged, &wrong, live, 0, comes_first)?;
+		let sends = defender::has_turn(view, me, &own, since, live.now, wrong.until)
 			&& self.allow(action, put_up, stake);
 		sends.then_some(call)
 	}

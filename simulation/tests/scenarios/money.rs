@@ -9,7 +9,7 @@ use assay_primitives::{
 	order::Refusal,
 	policy::Policy,
 	price::Price,
-	request::{Candidate, Request},
+	request::{Candidate, Ineligible, Request},
 	task::{Input, InputList, Limits, TaskSpec},
 	traits::{AssetSale, DealBook, NewDeal},
 };
@@ -179,7 +179,9 @@ fn refusal(
 	type Error = pallet_deals::Error<Runtime>;
 	let deterrent = tariff.deterrent(&draw.policy, dearest, amounts.reserve);
 	let deters = deterrent.is_some_and(|least| amounts.stake >= least);
-	if error == Error::StakeBelowDeterrent.into() {
+	let why = Ineligible::PriceTooFarFromCheapest;
+	let too_dear = |at| Error::from(Refusal::Resource { at, why }).into();
+	if (0u8..).take(draw.prices.len()).any(|at| error == too_dear(at)) {
 		assert!(!deters, "{draw:?}");
 		return "too dear";
 	}

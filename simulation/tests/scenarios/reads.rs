@@ -1,29 +1,34 @@
-//! What the answers of views cost, with few deals of others on the chain and with ten thousand.
+//! What the answers of views cost, with few deals and offers of others on the chain and with ten thousand.
 //!
-//! `docs/benchmarks/views.md` has the table that this prints, and is held to its keys and nodes.
+//! `docs/benchmarks/views.md` has the tables that this prints, and is held to their keys and nodes.
 
 use super::{
 	metadata::runtime_apis,
 	orders::{Parties, parties},
 };
 use assay_primitives::{
+	UNIT,
 	api::MAX_TASK_PAGE,
+	case::{CasePhase, CaseView},
 	content::ContentRef,
-	deal::{EndedTask, Ending, FailCause, Via, single},
+	deal::{CallbackResult, EndedTask, Ending, FailCause, TaskState, Via, single},
 	hashing::tagged_hash,
+	order::{AnyOrder, Authorization, Order},
 	profile::Profile,
 	request::Candidate,
 	task::{DealId, Input, InputList, TaskSpec},
 	traits::{DealBook, NewDeal},
 };
-use assay_runtime::{AccountId, Hash, Runtime};
+use assay_runtime::{AccountId, Balance, Mediation, Runtime, RuntimeCall};
 use assay_simulation::{
 	Cost, account, key,
-	market::{MODULE, Market, PRICE, request, spec, submit},
+	market::{MODULE, Market, PRICE, request, spec, submit, truth},
 };
 use codec::Encode;
 use pallet_deals::{Bags, BagsOf, Deals, Ended, NextDealId, TaskList, Tasks};
 use pallet_market::{MAX_INELIGIBLE, Offers};
+use pallet_providers::Providers;
+use polkadot_sdk::{frame_support::BoundedVec, frame_system};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deals of others.
@@ -35,6 +40,10 @@ const BAG_OF: u64 = 10;
 const TASKS: u32 = 16;
 /// Deals of the client's own, through which lists step.
 const OWN: usize = 3;
+/// The bag among them.
+const BAG: DealId = 2;
+/// Bytes that every client and node lets through.
+const MAX_ANSWER: usize = 4 << 20;
 /// The page with what is measured.
 const PAGE: &str = include_str!("../../../docs/benchmarks/views.md");
 /// As much as a view gives.
@@ -66,7 +75,63 @@ fn own() -> (Market, Parties) {
 	market.chain.read(|| assay_runtime::Deals::open(bag)).expect("it is in order");
 	market.drawn();
 	market.poke(&key("Ferdie")).expect("the seed is known");
+	occupy(&mut market, &twin);
+	doubt(&mut market);
 	(market, twin)
+}
+
+/// Has the client keep something of each kind that there is a view of.
+fn occupy(market: &mut Market, twin: &Parties) {
+	let task_hash = market.chain.read(|| Deals::<Runtime>::get(BAG)).expect("it is open").task_hash;
+	let remark = vec![0; CallbackResult::BYTES];
+	let whole = RuntimeCall::System(frame_system::Call::remark_with_event { remark }).encode();
+	let call = BoundedVec::truncate_from(whole[..whole.len() - CallbackResult::BYTES].to_vec());
+	let client = account(&market.client);
+	let calls: [RuntimeCall; 5] = [
+		pallet_deals::Call::set_callback { deal: BAG, task_hash, call, reward: UNIT }.into(),
+		pallet_market::Call::presign {
+			order: AnyOrder::Request(Box::new(twin.request())),
+			authorization: Authorization::OnChain,
+		}
+		.into(),
+		pallet_groups::Call::create_group { number: 0 }.into(),
+		pallet_groups::Call::add_members {
+			number: 0,
+			members: vec![client].try_into().expect("one"),
+		}
+		.into(),
+		pallet_board::Call::set_board_places { places: 1 }.into(),
+	];
+	for call in calls {
+		let what = format!("{call:?}");
+		market.chain.send(&market.client, call).expect(&what);
+	}
+}
+
+/// Has the first task answered and called into question, and a committee drawn.
+fn doubt(market: &mut Market) {
+	let drawn = market.drawn();
+	for at in &drawn {
+		market.commit(*at, truth()).expect("it was drawn");
+	}
+	for at in &drawn {
+		market.reveal(*at, truth()).expect("all have sealed");
+	}
+	let TaskState::Agreed { digest, .. } = market.state() else { panic!("they agree") };
+	let challenge = pallet_deals::Call::challenge { task: market.task, digest };
+	market.chain.send(&key("Dave"), challenge).expect("its window is open");
+	for _ in 0..20 {
+		if matches!(case(market).case.phase, CasePhase::Sealing { .. }) {
+			return;
+		}
+		market.chain.pass(1);
+	}
+	panic!("no committee: {:?}", case(market).case.phase);
+}
+
+/// The case about the first task.
+fn case(market: &mut Market) -> CaseView {
+	market.chain.read(|| Mediation::case_view(0)).expect("it is open")
 }
 
 /// An account that has nothing to do with the market.
@@ -125,12 +190,13 @@ fn add_deals_of_strangers(market: &mut Market, count: u64, named: Named) {
 	});
 }
 
-/// All views, each with arguments for which it has most to say.
-fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Vec<u8>)> {
+/// All views but [`GROWING`], each with arguments for which it has most to say.
+fn views(market: &mut Market, twin: &Parties) -> Vec<(&'static str, Vec<u8>)> {
 	let (client, solver) = (account(&market.client), account(&key("Eve")));
 	let (stash, operator) = (market.providers[0].id(), account(&market.providers[0].operator));
-	let mediator = account(&key("Mediator//0"));
-	let (drawn, bag) = (single(0), 2u64);
+	let mediator = case(market).rounds[0].members[0].mediator.clone();
+	let order = twin.request().id(&twin.genesis);
+	let (drawn, bag) = (single(0), BAG);
 	vec![
 		("AssayApi_parameters", vec![]),
 		("AssayApi_profile", Profile::BASE.id().encode()),
@@ -138,7 +204,6 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 		("AssayApi_deals_of_client", (&client, None::<DealId>, MOST).encode()),
 		("AssayApi_deals_of_provider", stash.encode()),
 		("AssayApi_deals_of_candidate", (&stash, None::<DealId>, MOST).encode()),
-		("AssayApi_new_deals_of_candidate", (&stash, next, MOST).encode()),
 		("AssayApi_tasks_of_deal", (bag, 0u32, MOST).encode()),
 		("AssayApi_tasks_of_candidate", (&stash, bag, 0u32, MOST).encode()),
 		("AssayApi_draw", drawn.encode()),
@@ -150,7 +215,7 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 		("AssayApi_offers", (None::<u64>, MOST).encode()),
 		("AssayApi_offers_of_provider", stash.encode()),
 		("AssayApi_why_not", (&solver, twin.orders(twin.request())).encode()),
-		("AssayApi_order", Hash::zero().encode()),
+		("AssayApi_order", order.encode()),
 		("AssayApi_asset", 0u32.encode()),
 		("AssayApi_assets", (None::<u32>, MOST).encode()),
 		("AssayApi_publisher", account(&key("Bob")).encode()),
@@ -179,14 +244,14 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 fn costs(strangers: u64) -> BTreeMap<&'static str, Cost> {
 	let (mut market, twin) = own();
 	add_deals_of_strangers(&mut market, strangers, Named::Strangers);
-	let next = market.chain.read(NextDealId::<Runtime>::get);
-	let views = views(&market, &twin, next);
-	let measured = views.into_iter().map(|(name, arguments)| {
-		// The first answer of all brings constants and code into the caches.
-		market.chain.cost_of_view(name, &arguments);
-		(name, market.chain.cost_of_view(name, &arguments))
-	});
-	measured.collect()
+	let views = views(&mut market, &twin);
+	views.into_iter().map(|(name, arguments)| (name, cost(&mut market, name, &arguments))).collect()
+}
+
+fn cost(market: &mut Market, name: &str, arguments: &[u8]) -> Cost {
+	// The first answer of all brings constants and code into the caches.
+	market.chain.cost_of_view(name, arguments);
+	market.chain.cost_of_view(name, arguments)
 }
 
 /// Microseconds that an answer counts: its time, and 8 for each node as if the database were asked for
@@ -215,7 +280,8 @@ fn views_should_read_no_more_keys_when_others_have_ten_thousand_deals() {
 		let steps = before.keys + 3 * OWN;
 		assert!(*nodes <= before.nodes + 4 * steps, "{name}: {} nodes, then {nodes}", before.nodes);
 	}
-	let known: BTreeSet<String> = many.keys().map(ToString::to_string).collect();
+	let known = many.keys().copied().chain(GROWING.map(|(_, name)| name));
+	let known: BTreeSet<String> = known.map(ToString::to_string).collect();
 	let all = runtime_apis().into_iter().flat_map(|(api, methods)| {
 		methods.into_iter().map(move |method| format!("{api}_{method}")).collect::<Vec<_>>()
 	});
@@ -241,24 +307,76 @@ fn own_work_should_read_no_more_keys_when_a_thousand_bags_name_the_provider() {
 	assert_eq!(keys(MANY), keys(BAG_OF));
 }
 
-/// Offers that ask for more than is offered, of providers that nobody else names.
-fn add_dear_offers(market: &mut Market, count: u64) {
+/// Offers at so many times the price of others, each of a provider of its own.
+fn add_offers(market: &mut Market, count: u64, times: Balance) {
 	market.chain.read(|| {
 		let (first, offer) = Offers::<Runtime>::iter().next().expect("there are offers");
+		let provider = Providers::<Runtime>::get(&offer.provider).expect("it is registered");
 		for id in first + 1_000..first + 1_000 + count {
-			let mut dear = offer.clone();
-			dear.provider = stranger("provider", id);
-			dear.terms.price.base = 2 * PRICE.base;
-			Offers::<Runtime>::insert(id, dear);
+			let mut other = offer.clone();
+			other.provider = stranger("provider", id);
+			other.terms.price.base = times * PRICE.base;
+			Providers::<Runtime>::insert(&other.provider, &provider);
+			Offers::<Runtime>::insert(id, other);
 		}
 	});
+}
+
+/// What grows with what others have, and of what there is much then.
+const GROWING: [(&str, &str); 5] = [
+	("offers that serve", "AssayApi_quote"),
+	("offers that are too dear", "AssayApi_quote"),
+	("offers", "AssayApi_offers"),
+	("providers", "AssayApi_providers"),
+	("new deals", "AssayApi_new_deals_of_candidate"),
+];
+
+fn growing(count: u64) -> [Cost; 5] {
+	let (mut market, _) = own();
+	let next = market.chain.read(NextDealId::<Runtime>::get);
+	add_deals_of_strangers(&mut market, count, Named::Strangers);
+	let (mut dear, _) = own();
+	add_offers(&mut market, count, 1);
+	add_offers(&mut dear, count, 2);
+	let quoted = (account(&market.client), request(spec(), 3, 3)).encode();
+	let stash = market.providers[0].id();
+	let all = [
+		quoted.clone(),
+		quoted,
+		(None::<u64>, MOST).encode(),
+		(None::<AccountId>, MOST).encode(),
+		(&stash, next, MOST).encode(),
+	];
+	core::array::from_fn(|at| {
+		let (what, name) = GROWING[at];
+		let of = if what.contains("dear") { &mut dear } else { &mut market };
+		cost(of, name, &all[at])
+	})
+}
+
+#[test]
+fn views_of_what_others_have_should_read_what_the_page_says_when_that_is_much() {
+	let (few, many) = (growing(FEW), growing(MANY));
+	println!("| view | with many | keys | nodes | bytes read | answer, bytes | weight, µs |");
+	println!("|---|---|--:|--:|--:|--:|--:|");
+	for ((before, cost), (what, name)) in few.iter().zip(&many).zip(GROWING) {
+		let view = name.replacen('_', "::", 1);
+		let Cost { keys, nodes, bytes, answer, .. } = cost;
+		let row = format!(
+			"| `{view}` | {what} | {} → {keys} | {} → {nodes} |",
+			before.keys, before.nodes
+		);
+		println!("{row} {bytes} | {answer} | {} |", weight(cost));
+		assert!(PAGE.contains(&row), "docs/benchmarks/views.md should say {row}");
+		assert!(*answer <= MAX_ANSWER, "{name}: {answer}");
+	}
 }
 
 #[test]
 fn quote_should_read_nothing_of_a_provider_whose_terms_do_not_serve() {
 	let keys = |count| {
 		let (mut market, _) = own();
-		add_dear_offers(&mut market, count);
+		add_offers(&mut market, count, 2);
 		let arguments = (account(&market.client), request(spec(), 3, 3)).encode();
 		market.chain.cost_of_view("AssayApi_quote", &arguments);
 		market.chain.cost_of_view("AssayApi_quote", &arguments).keys

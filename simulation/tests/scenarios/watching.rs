@@ -3,7 +3,7 @@
 use crate::judgement::{GAS, Setup, Trial, lie};
 use assay_decisions::{
 	view::SharedView,
-	watcher::{PutUp, Rules, bond_of, gain_of_challenge, reward_of_challenge},
+	watcher::{PutUp, Rules, gain_of_challenge, reward_of_challenge},
 };
 use assay_primitives::{
 	Balance, MILLI, Permill, UNIT,
@@ -47,7 +47,7 @@ impl Trial {
 	}
 
 	fn bond_of(&mut self, who: &AccountId) -> Balance {
-		bond_of(&self.chain.read(|| Providers::provider_view(who)).expect("it is registered"))
+		self.chain.read(|| Providers::provider_view(who)).expect("it is registered").bond()
 	}
 
 	/// What the watcher has paid for its transactions.

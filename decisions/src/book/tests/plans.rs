@@ -115,7 +115,7 @@ fn candidate_should_be_too_small_and_not_used_up_when_less_is_left_than_the_requ
 	let id = put_request(&mut book, order);
 	let explanation = book.explain(&id, 10).expect("it is there");
 	let candidate = ResourceKey::Order(ids[0]);
-	let few = |too_small, reasons| Unfit { candidate, reasons, too_small };
+	let few = |too_small, reasons| IneligibleCandidate { candidate, reasons, too_small };
 	assert_eq!(explanation.unfit, [few(true, vec![])]);
 	assert_eq!(book.plan(&id).expect_err("five"), Shortage::Candidates { found: 0, needed: 1 });
 	book.resources.get_mut(&candidate).expect("it is there").taken = 5;

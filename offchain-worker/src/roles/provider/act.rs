@@ -131,7 +131,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		for key in keys {
 			self.act_on(key, &mut batches, &mut means);
 		}
-		if self.sight.reading.is_part() || self.is_late() {
+		if self.recent.reading.is_part() || self.is_late() {
 			let planned: BTreeSet<Key> = batches.reveals.iter().map(|(key, _)| *key).collect();
 			let promised = self.promised().into_iter().filter(|(key, _)| !planned.contains(key));
 			batches.reveals.extend(promised);
@@ -267,7 +267,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			},
 			(Step::Send(TaskCall::Poke), _) => batches.pokes.push((key, key.task)),
 			// On old views nothing is given up: a decline can't be taken back.
-			(Step::Decline(_), _) if view.at < self.sight.best || self.is_late() => {},
+			(Step::Decline(_), _) if view.at < self.recent.best || self.is_late() => {},
 			(Step::Decline(reason), _) => {
 				self.parts.metrics.declined.with_label_values(&[reason.name()]).inc();
 				tracing::warn!(task = report::name(&key.task), "declining: {reason}");

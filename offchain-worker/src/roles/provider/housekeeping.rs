@@ -40,7 +40,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			let what = format!("no block for {} s", silence.as_secs());
 			self.problems.raise(Kind::Chain, what);
 		}
-		if self.sight.reading.is_due() {
+		if self.recent.reading.is_due() {
 			self.refresh();
 		}
 		self.prune();
@@ -204,7 +204,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 		let sealed = self.runs.count;
 		metrics.sealed_records.set(i64::try_from(sealed).unwrap_or(i64::MAX));
 		let free = u64::try_from(metrics.free_bytes.get()).unwrap_or(0);
-		let node = self.sight.node.as_deref().map(hide_urls);
+		let node = self.recent.node.as_deref().map(hide_urls);
 		let state =
 			match (self.desk.is_draining(), self.desk.best.is_some(), self.problems.is_empty()) {
 				(true, ..) => State::Draining,

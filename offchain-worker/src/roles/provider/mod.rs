@@ -11,11 +11,11 @@ pub mod jobs;
 mod outbox;
 mod problems;
 pub mod publish;
+mod recent;
 mod report;
 pub mod reports;
 pub mod retention;
 mod runs;
-mod sight;
 pub mod start;
 mod state;
 mod stop;
@@ -61,8 +61,8 @@ use due::Due;
 use jobs::Jobs;
 use outbox::Outbox;
 use problems::{Kind, Problems};
+use recent::RecentBlocks;
 use runs::Runs;
-use sight::Sight;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use table::{Record, TaskTable};
 use views::{Shown, Views, read};
@@ -101,7 +101,7 @@ pub struct Provider<L, X> {
 	me: AccountId,
 	desk: Desk<Event>,
 	problems: Problems,
-	sight: Sight,
+	recent: RecentBlocks,
 	table: TaskTable,
 	jobs: Jobs,
 	runs: Runs,
@@ -173,7 +173,7 @@ impl<L: TaskChain, X: Executor> Role for Provider<L, X> {
 	async fn on_heads(&mut self) {
 		// Known from when it was the best: what it says of own seals is needed should nothing more be read.
 		if let Some((block, Some(views))) =
-			self.sight.wanted(self.desk.finalized).filter(|_| self.sight.reading.is_under_way())
+			self.recent.wanted(self.desk.finalized).filter(|_| self.recent.reading.is_under_way())
 		{
 			self.show_final(block, views);
 		}
@@ -241,7 +241,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			me: parts.store.identity().stash.clone(),
 			desk: Desk::default(),
 			problems: Problems::default(),
-			sight: Sight::default(),
+			recent: RecentBlocks::default(),
 			table,
 			jobs: Jobs::new(settings.max_concurrent_jobs),
 			runs: Runs::new(&settings.host.base_path, &all),
@@ -256,16 +256,16 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// Whether what was read last is too old to rely on.
 	fn is_late(&self) -> bool {
-		self.sight.reading.is_late(self.desk.now())
+		self.recent.reading.is_late(self.desk.now())
 	}
 
 	/// Starts reading what the newest blocks show. Beside the loop, which must go on listening to
 	/// signals even if the node hangs.
 	fn refresh(&mut self) {
-		if !self.sight.reading.begin(self.desk.now()) {
+		if !self.recent.reading.begin(self.desk.now()) {
 			return;
 		}
-		let wanted = |block| self.sight.wanted(block);
+		let wanted = |block| self.recent.wanted(block);
 		let (best, finalized) = (wanted(self.desk.best), wanted(self.desk.finalized));
 		let (chain, table) = (self.parts.chain.clone(), self.table.known(&self.me));
 		let read = async move {
@@ -277,11 +277,11 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// Takes over what the best block shows. Gives what is forgotten.
 	fn show_best(&mut self, block: BlockInfo, mut views: Views) -> Vec<Key> {
-		self.sight.keep(&block, &mut views);
+		self.recent.keep(&block, &mut views);
 		let rest = views.coverage.rest();
 		let forgotten = self.table.best(block, views.tasks, rest, &self.me);
 		self.bags.scouted.retain(|deal| self.table.has_deal(*deal));
-		self.sight.best = block.number;
+		self.recent.best = block.number;
 		self.parts.metrics.best_block.set(block.number.into());
 		self.problems.set(Kind::Bags, views.unlisted);
 		forgotten
@@ -289,10 +289,10 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 
 	/// Takes over what the final block shows.
 	fn show_final(&mut self, block: BlockInfo, views: Views) {
-		if block.number < self.sight.finalized {
+		if block.number < self.recent.finalized {
 			return;
 		}
-		self.sight.finalized = block.number;
+		self.recent.finalized = block.number;
 		let rest = views.coverage.rest();
 		self.table.finalized(views.tasks, rest);
 		self.note_promises();
@@ -306,16 +306,16 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			Ok(shown) => shown,
 			Err(error) => {
 				// The next tick tries again, newer blocks or not.
-				self.sight.reading.end(Extent::Part);
+				self.recent.reading.end(Extent::Part);
 				let what = format!("the chain can't be read: {error}");
 				return self.problems.raise(Kind::Chain, what);
 			},
 		};
 		let problem = shown.problem();
 		let extent = if problem.is_some() { Extent::Part } else { Extent::Whole };
-		let newer = self.sight.reading.end(extent);
+		let newer = self.recent.reading.end(extent);
 		self.problems.set(Kind::Chain, problem);
-		self.sight.node = shown.node;
+		self.recent.node = shown.node;
 		let mut forgotten = Vec::new();
 		if let Some((block, views)) = shown.best {
 			forgotten = self.show_best(block, views);
@@ -333,7 +333,7 @@ impl<L: TaskChain, X: Executor> Provider<L, X> {
 			self.runs.take(key);
 		}
 		self.note_ended(&gone.into_iter().map(|key| (key, 0)).collect::<Vec<_>>());
-		self.sight.sweep();
+		self.recent.sweep();
 		if newer {
 			self.refresh();
 		}

@@ -12,7 +12,7 @@ use crate::host::{
 };
 use anyhow::Result;
 use assay_client::{At, BlockInfo, Error, WaitFor};
-use assay_interface::{Call, Event, market, mediation, providers, register};
+use assay_interface::{Call, Event as ChainEvent, market, mediation, providers, register};
 use assay_primitives::{
 	AccountId,
 	order::{MAX_PRUNED, OrderId},
@@ -43,7 +43,7 @@ const ANSWERS: Duration = Duration::from_secs(2);
 
 /// What runs beside the loop reports this.
 #[derive(Debug)]
-pub(super) enum Report {
+pub(super) enum Event {
 	/// A block was looked at, and of the payers those up to this one.
 	Looked(BlockInfo, Option<AccountId>, Result<(), Error>),
 	/// No match is under way any more.
@@ -53,7 +53,7 @@ pub(super) enum Report {
 /// A solver that follows the chain.
 pub(super) struct Following {
 	solver: Solver,
-	desk: Desk<Report>,
+	desk: Desk<Event>,
 	reading: Reading,
 	/// The block that was looked at last.
 	last: Option<BlockInfo>,
@@ -95,10 +95,10 @@ impl Following {
 		let (solver, last, mut payer) = (self.solver.clone(), self.last, self.payer.clone());
 		let look = async move {
 			let done = solver.on_block(block, last, &mut payer).await;
-			Report::Looked(block, payer, done)
+			Event::Looked(block, payer, done)
 		};
 		self.desk
-			.beside(look, move |panic| Report::Looked(block, None, Err(Error::Execution(panic))));
+			.beside(look, move |panic| Event::Looked(block, None, Err(Error::Execution(panic))));
 	}
 
 	/// The chain can be read, or can't be because of this.
@@ -113,9 +113,9 @@ impl Following {
 }
 
 impl Role for Following {
-	type Event = Report;
+	type Event = Event;
 
-	fn desk(&mut self) -> &mut Desk<Report> {
+	fn desk(&mut self) -> &mut Desk<Event> {
 		&mut self.desk
 	}
 
@@ -131,17 +131,17 @@ impl Role for Following {
 		self.note(Some(why));
 	}
 
-	fn on_events(&mut self, events: Vec<Report>) {
+	fn on_events(&mut self, events: Vec<Event>) {
 		for event in events {
 			match event {
-				Report::Looked(block, payer, done) => {
+				Event::Looked(block, payer, done) => {
 					(self.last, self.payer) = (Some(block), payer);
 					self.note(done.err());
 					if self.reading.end(Extent::Whole) {
 						self.look();
 					}
 				},
-				Report::Idle => self.idle = true,
+				Event::Idle => self.idle = true,
 			}
 		}
 	}
@@ -159,9 +159,9 @@ impl Role for Following {
 		let idle = async move {
 			// Never closed.
 			let _ = slots.acquire_many(all).await;
-			Report::Idle
+			Event::Idle
 		};
-		self.desk.beside(idle, |_| Report::Idle);
+		self.desk.beside(idle, |_| Event::Idle);
 	}
 
 	fn is_drained(&self) -> bool {
@@ -233,16 +233,16 @@ impl Solver {
 	async fn collect(&self, at: &At, touched: &mut BTreeSet<OrderId>) -> Result<(), Error> {
 		for record in at.events().await? {
 			match record.event {
-				Event::Market(market::Event::OrdersMatched { orders, .. }) => {
+				ChainEvent::Market(market::Event::OrdersMatched { orders, .. }) => {
 					touched.extend(orders)
 				},
-				Event::Market(
+				ChainEvent::Market(
 					market::Event::OrderClosed { order, .. }
 					| market::Event::SponsorshipWithdrawn { order, .. },
 				) => {
 					touched.insert(order);
 				},
-				Event::Register(
+				ChainEvent::Register(
 					register::Event::AssetTermsChanged { asset, .. }
 					| register::Event::AssetTransferred { asset, .. }
 					| register::Event::AssetSuspended { asset, .. }
@@ -251,7 +251,7 @@ impl Solver {
 				) if self.book().named_assets().contains(&asset) => {
 					self.look_up_asset(asset, at).await?;
 				},
-				Event::Register(
+				ChainEvent::Register(
 					register::Event::BondIncreased { publisher, .. }
 					| register::Event::Unbonded { publisher, .. }
 					| register::Event::Slashed { publisher, .. },
@@ -259,12 +259,12 @@ impl Solver {
 					self.look_up_publisher(publisher.0, at).await?;
 				},
 				// Whoever begins or ends to serve, or has another sign for it, gets another weight.
-				Event::Mediation(mediation::Event::WeightChanged { mediator, .. })
+				ChainEvent::Mediation(mediation::Event::WeightChanged { mediator, .. })
 					if self.book().named_mediators().contains(&mediator.0) =>
 				{
 					self.look_up_mediator(mediator.0, at).await?;
 				},
-				Event::Providers(providers::Event::Registered { provider, .. }) => {
+				ChainEvent::Providers(providers::Event::Registered { provider, .. }) => {
 					tracing::debug!(provider = %provider.0, "a provider has registered");
 				},
 				_ => {},

@@ -2,7 +2,8 @@
 
 use crate::config::section::{self, Common, check_jobs, sections, tokens};
 use anyhow::Result;
-use assay_primitives::{Balance, MILLI, UNIT, policy::PPM};
+use assay_decisions::watcher::MIN_GAIN;
+use assay_primitives::{Balance, UNIT, policy::PPM};
 use serde::{Deserialize, Deserializer, de::Error};
 
 sections! {
@@ -17,7 +18,7 @@ sections! {
 		pub budget_per_day: Balance = 10 * UNIT,
 		/// What a challenge or an appeal has to be expected to earn.
 		#[serde(deserialize_with = "tokens")]
-		pub min_gain: Balance = MILLI,
+		pub min_gain: Balance = MIN_GAIN,
 		/// Runs at a time.
 		pub max_concurrent: usize = 1,
 		/// Whether wrong verdicts are taken to the court, where it takes the task.

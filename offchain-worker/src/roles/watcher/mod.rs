@@ -36,11 +36,11 @@ use assay_client::{
 };
 use assay_decisions::{
 	action::Action,
-	defender,
+	can_land, defender,
 	eligible::refusal,
 	record::Key,
 	view::SharedView,
-	watcher::{self as judge, PutUp, Remedy, Rules},
+	watcher::{self as judge, CourtUse, PutUp, Remedy, Rules, WrongVerdict},
 };
 use assay_interface::{Event as ChainEvent, deals};
 use assay_primitives::{
@@ -423,7 +423,7 @@ impl<X: Rerun> Watcher<X> {
 			let Wanted { view, agreed: digest, until } = wanted;
 			let now = self.desk.best.map_or(view.at, |best| best.number);
 			let left = until.saturating_sub(now);
-			if left < 2 {
+			if !can_land(now, until) {
 				self.parts.metrics.watched.with_label_values(&["too_late"]).inc();
 				let why = "its window is over".into();
 				self.findings.tell(&view.key(), Some(digest), &Finding::Missed { why });
@@ -517,21 +517,17 @@ impl<X: Rerun> Watcher<X> {
 			self.challenge(key, lie.agreed, gain, put_up.total());
 		} else if let Some(case) = at.case_of_task(key.task).await?
 			&& let Some(judged) = at.case(case).await?
-			&& let Some((round, found, until)) = judge::standing(&judged)
-			&& found != Some(lie.own)
-			&& best.number.saturating_add(1) < until
-			&& self.has_turn(&view, &lie, best.number, until)
+			&& let Some(wrong) = WrongVerdict::of(&judged, &lie.own, best.number)
+			&& self.has_turn(&view, &lie, best.number, wrong.until)
 		{
 			let watcher = self.parts.settings.own.watcher;
 			let limits = at.court_limits().await?;
 			let court = watcher.court && limits.admits(&judged.terms.spec).is_ok();
 			let first = court && self.court_is_cheap(&at, &view, &judged).await?;
-			match judge::remedy(&judged, first, watcher.appeal) {
-				Remedy::Appeal(bond) => self.appeal(key, judged, round, bond),
-				Remedy::None if !court => {
-					self.leave(&key, "nothing can be done about the verdict".into());
-				},
-				Remedy::Court | Remedy::None => self.court(key, judged),
+			match judge::remedy(&judged, CourtUse::of(court, first), watcher.appeal) {
+				Remedy::Appeal(bond) => self.appeal(key, judged, wrong.round, bond),
+				Remedy::Court => self.court(key, judged),
+				Remedy::None => self.leave(&key, "nothing can be done about the verdict".into()),
 			}
 		}
 		Ok(())
@@ -625,7 +621,7 @@ impl<X: Rerun> Watcher<X> {
 			Scope::Others(_) => self.parts.settings.own.watcher.min_gain,
 			Scope::Own(_) => 0,
 		};
-		let pays = gain.is_some_and(|gain| gain >= least);
+		let pays = judge::pays(gain, least);
 		if !pays {
 			let gain = gain.map_or("a loss".into(), format_amount);
 			let least = format_amount(least);
@@ -738,7 +734,7 @@ async fn gain_of_challenge(
 	let slashes = at.parameters().await?.economics.slashes;
 	let mut bonds = BTreeMap::new();
 	for liar in judge::liars(view, own) {
-		let bond = at.provider(liar).await?.map_or(0, |provider| judge::bond_of(&provider));
+		let bond = at.provider(liar).await?.map_or(0, |provider| provider.bond());
 		bonds.insert(liar, bond);
 	}
 	let bond = |who: &AccountId| bonds.get(who).copied().unwrap_or(0);

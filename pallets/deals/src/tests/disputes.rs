@@ -96,7 +96,7 @@ fn check_should_fail_when_it_is_not_the_clients_or_too_late_or_unpaid() {
 		let (task, _) = agreed([good(); 3]);
 		assert_noop!(try_check(&STRANGER, task), Error::<Test>::NotClient);
 		ArbiterIsFull::set(true);
-		assert_noop!(try_check(&CLIENT, task), Error::<Test>::NobodyJudges);
+		assert_noop!(try_check(&CLIENT, task), Error::<Test>::NoArbiter);
 		ArbiterIsFull::set(false);
 		pass(20);
 		assert_noop!(try_check(&CLIENT, task), Error::<Test>::DeadlinePassed);
@@ -518,7 +518,7 @@ fn stake_should_deter_the_dearest_candidate_or_the_deal_be_refused() {
 		}
 		assert_noop!(
 			open_deal(&CLIENT, request(3, 2), dear.clone()),
-			Error::<Test>::StakeBelowDeterrent
+			because(0, Ineligible::PriceTooFarFromCheapest)
 		);
 		dear[0].price.per_mgas = P / 4 + P / 20;
 		assert_ok!(open_deal(&CLIENT, request(3, 2), dear));

@@ -254,7 +254,7 @@ fn open_should_fail_when_prices_exceed_the_type() {
 			assert_eq!(Deals::cost(&plain(request.clone(), candidates.clone())), None);
 			assert_noop!(
 				open_deal(&CLIENT, request.clone(), candidates),
-				Error::<Test>::AmountOverflow
+				Error::<Test>::from(Refusal::PriceTooLarge)
 			);
 		}
 	});

@@ -320,7 +320,7 @@ fn amounts_should_be_refused_when_they_exceed_the_type() {
 			NewDeal { tip: Some((SOLVER, Balance::MAX)), ..full() },
 		];
 		for deal in huge {
-			assert_noop!(Deals::open(deal), Error::<Test>::AmountOverflow);
+			assert_noop!(Deals::open(deal), Error::<Test>::from(Refusal::PriceTooLarge));
 		}
 	});
 }

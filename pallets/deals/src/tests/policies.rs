@@ -169,7 +169,7 @@ fn policies_should_be_refused_when_they_can_not_be_met() {
 		refused(single(49_999, 50), 1, impossible(PolicyFault::CheckOutOfRange));
 		refused(single(200_000, 4), 1, impossible(PolicyFault::StakeFactorTooLow));
 		ArbiterIsOpen::set(false);
-		refused(single(200_000, 5), 1, Error::<Test>::NobodyJudges);
+		refused(single(200_000, 5), 1, Error::<Test>::NoArbiter);
 	});
 }
 
@@ -253,7 +253,7 @@ fn single_should_be_refused_when_a_candidate_is_too_dear_for_the_stake() {
 		let mut two = candidates(2);
 		two[0].price.per_mgas = P / 2;
 		let refused = open_deal(&CLIENT, with(SINGLE), two);
-		assert_eq!(refused, Err(Error::<Test>::StakeBelowDeterrent.into()));
+		assert_eq!(refused, Err(because(1, Ineligible::PriceTooFarFromCheapest).into()));
 		assert_ok!(open_deal(
 			&CLIENT,
 			with(Policy::Single { check_ppm: PPM, stake_factor: 1 }),

@@ -108,7 +108,7 @@ fn refused(change: impl FnOnce(&mut Terms), error: Error<Test>) {
 
 #[test]
 fn place_offer_should_be_refused_when_the_last_block_has_gone_by() {
-	refused(|terms| terms.valid_until = 0, Error::TermsExpired);
+	refused(|terms| terms.valid_until = 0, Ineligible::OfferExpired.into());
 }
 
 #[test]

@@ -36,13 +36,13 @@ fn pool_should_lock_price_fine_and_deposit_when_it_is_created() {
 fn pool_should_be_refused_when_its_terms_can_not_be() {
 	build_and_execute(|| {
 		let none = with(|it| it.task.input = assay_primitives::task::Input::None);
-		assert_eq!(none, Err(Error::<Test>::from(Flaw::NoList).into()));
-		assert_noop!(try_create(terms(0)), Error::<Test>::from(Flaw::Empty));
+		assert_eq!(none, Err(Error::<Test>::from(TermsFault::NoList).into()));
+		assert_noop!(try_create(terms(0)), Error::<Test>::from(TermsFault::Empty));
 		let many = |it: &mut PoolTerms| {
 			let assay_primitives::task::Input::List(list) = &mut it.task.input else { return };
 			list.root.len = 1_000_001;
 		};
-		assert_noop!(with(many), Error::<Test>::from(Flaw::TooManyLeaves));
+		assert_noop!(with(many), Error::<Test>::from(TermsFault::TooManyLeaves));
 		let hourly = Rates::steady(Pricing::Hour { per_hour: 1, most_each: 1 });
 		assert_noop!(with(|it| it.rates = hourly), Error::<Test>::PricedByTheHour);
 		assert_noop!(with(|it| it.deposit = UNIT - 1), Error::<Test>::DepositTooSmall);
@@ -69,7 +69,7 @@ fn pool_should_be_refused_when_money_task_or_chain_do_not_allow_it() {
 		let dear =
 			|each| move |it: &mut PoolTerms| it.rates = Rates::steady(Pricing::Subtask { each });
 		assert_noop!(with(dear(ENDOWMENT / 10)), TokenError::FundsUnavailable);
-		assert_noop!(with(dear(Balance::MAX)), Error::<Test>::from(Flaw::Overflow));
+		assert_noop!(with(dear(Balance::MAX)), Error::<Test>::from(TermsFault::Overflow));
 		assert_noop!(with(dear(Balance::MAX / 10)), Error::<Test>::AmountOverflow);
 		TaskRefusal::set(Some(DispatchError::Other("unknown profile")));
 		assert_noop!(try_create(terms(10)), DispatchError::Other("unknown profile"));

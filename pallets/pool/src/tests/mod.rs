@@ -18,7 +18,9 @@ use crate::{
 use assay_primitives::{
 	Balance, Hash, UNIT,
 	merkle::ListRoot,
-	pool::{Columns, Fault, Flaw, InWork, PoolTerms, Pricing, Publication, Rates, Unpublished},
+	pool::{
+		Columns, Fault, InWork, PoolTerms, Pricing, Publication, Rates, TermsFault, Unpublished,
+	},
 	traits::{Holds, Reservations},
 };
 use polkadot_sdk::{

@@ -12,7 +12,7 @@ const RECENT: usize = 6;
 
 /// What was seen.
 #[derive(Debug, Default)]
-pub struct Sight {
+pub struct RecentBlocks {
 	/// Whether more is being read.
 	pub reading: Reading,
 	/// The best block that was read last.
@@ -27,7 +27,7 @@ pub struct Sight {
 	deals: Deals,
 }
 
-impl Sight {
+impl RecentBlocks {
 	/// A block that is to be read, with what it shows where that is known.
 	pub fn wanted(&self, block: Option<BlockInfo>) -> Wanted {
 		let block = block?;
