@@ -250,7 +250,7 @@ sp_api::decl_runtime_apis! {
 	}
 
 	/// Disputes.
-	#[api_version(2)]
+	#[api_version(3)]
 	pub trait CaseApi {
 		/// A case with its rounds, until it is removed.
 		fn case(id: CaseId) -> Option<CaseView>;
@@ -262,6 +262,13 @@ sp_api::decl_runtime_apis! {
 		fn cases_of_mediator(
 			stash: AccountId,
 			after: Option<CaseId>,
+			limit: u32,
+		) -> Page<CaseView, CaseId>;
+		/// Cases that are kept and hold no stake of a mediator any more, newest first, from before a number on, at
+		/// most `limit`: of the last 64 in which it sat. Reads its record and these.
+		fn past_cases_of_mediator(
+			stash: AccountId,
+			before: Option<CaseId>,
 			limit: u32,
 		) -> Page<CaseView, CaseId>;
 		/// The open case over a task.

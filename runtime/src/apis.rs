@@ -448,6 +448,14 @@ impl_runtime_apis! {
 			Mediation::cases_of_mediator(&stash, after, limit)
 		}
 
+		fn past_cases_of_mediator(
+			stash: AccountId,
+			before: Option<CaseId>,
+			limit: u32,
+		) -> Page<CaseView, CaseId> {
+			Mediation::past_cases_of_mediator(&stash, before, limit)
+		}
+
 		fn case_of_task(task: TaskId) -> Option<CaseId> {
 			Mediation::case_over(Subject::Task(task))
 		}

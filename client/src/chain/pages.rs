@@ -165,6 +165,16 @@ impl At {
 		self.list::<_, CaseId>(Api::Case, "cases_of_mediator", stash, MOST).await
 	}
 
+	/// The newest cases that a mediator has sat in and that hold no stake of it any more, newest first, at most
+	/// `limit`. The chain remembers its last 64.
+	pub async fn past_cases_of_mediator(
+		&self,
+		stash: &AccountId,
+		limit: u32,
+	) -> Result<Vec<CaseView>> {
+		self.list::<_, CaseId>(Api::Case, "past_cases_of_mediator", stash, limit).await
+	}
+
 	/// Mediators, at most `limit`.
 	pub async fn mediators(&self, limit: u32) -> Result<Vec<MediatorView>> {
 		self.list::<_, AccountId>(Api::Case, "mediators", (), limit).await

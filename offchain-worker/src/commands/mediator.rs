@@ -15,11 +15,10 @@ use assay_primitives::{
 	traits::Ruling,
 };
 use serde_json::{Value, json};
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::cmp::Reverse;
 
-/// Newest cases that are looked through for those of a mediator that have ended, and how many are shown.
-const LOOKED_AT: u32 = 200;
-const SHOWN: usize = 5;
+/// How many cases are shown.
+const SHOWN: u32 = 5;
 
 /// A mediator and its newest cases.
 pub struct Judge {
@@ -43,13 +42,10 @@ pub async fn judge(
 	};
 	let Some(stash) = stash else { return Ok(None) };
 	let Some(view) = at.mediator(&stash).await? else { return Ok(None) };
-	// Those that are open are known by mediator; those that have ended only by looking at the newest.
 	let mut cases = at.cases_of_mediator(&stash).await?;
-	let open: BTreeSet<_> = cases.iter().map(|case| case.id).collect();
-	let ended = at.cases(LOOKED_AT).await?.into_iter().filter(|case| !open.contains(&case.id));
-	cases.extend(ended.filter(|case| seat(case, &stash).is_some()));
+	cases.extend(at.past_cases_of_mediator(&stash, SHOWN).await?);
 	cases.sort_by_key(|case| Reverse(case.id));
-	cases.truncate(SHOWN);
+	cases.truncate(SHOWN as usize);
 	let sandbox = sandbox(&settings.host).map_err(|error| format!("{error:#}"));
 	Ok(Some(Judge { view, cases, sandbox }))
 }

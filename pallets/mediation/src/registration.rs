@@ -159,6 +159,7 @@ impl<T: Config> Pallet<T> {
 			terms,
 			next_terms: None,
 			seats: Default::default(),
+			past: Default::default(),
 			places: 0,
 			directed: Directed::default(),
 			record: MediatorRecord::default(),
@@ -259,6 +260,19 @@ impl<T: Config> Pallet<T> {
 		busy: bool,
 		note: impl FnOnce(&mut MediatorRecord),
 	) {
+		Self::let_go(live, stash, busy, |mediator| {
+			mediator.remember(live.id);
+			note(&mut mediator.record);
+		});
+	}
+
+	/// Gives back what a seat holds of its mediator, and no more where the committee is not held: it has not sat there.
+	pub(crate) fn let_go(
+		live: &Live,
+		stash: &AccountId,
+		busy: bool,
+		then: impl FnOnce(&mut Mediator),
+	) {
 		Self::reseat(stash, |entry| {
 			let Some(mediator) = entry else {
 				defensive!("a mediator is gone, though a seat keeps it registered");
@@ -268,7 +282,7 @@ impl<T: Config> Pallet<T> {
 				defensive!("a seat is freed that is not taken");
 			}
 			mediator.release(live, busy);
-			note(&mut mediator.record);
+			then(mediator);
 		});
 	}
 

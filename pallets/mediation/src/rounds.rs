@@ -165,7 +165,7 @@ impl<T: Config> Pallet<T> {
 		let held = count(&round, is_drawn);
 		if held < T::MinSeats::get() || held <= Self::seats_before(live) {
 			for member in &round.members {
-				Self::unseat(live, &member.mediator, true, |_| ());
+				Self::let_go(live, &member.mediator, true, |_| ());
 			}
 			return weight.saturating_add(Self::skip_round(live));
 		}
@@ -243,7 +243,7 @@ impl<T: Config> Pallet<T> {
 		if round.members.len().is_multiple_of(2)
 			&& let Some(member) = round.members.pop()
 		{
-			Self::unseat(live, &member.mediator, true, |_| ());
+			Self::let_go(live, &member.mediator, true, |_| ());
 		}
 	}
 

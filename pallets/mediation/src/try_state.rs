@@ -136,6 +136,9 @@ impl<T: Config> Pallet<T> {
 		let listed: BTreeSet<CaseId> = mediator.seats.iter().copied().collect();
 		ensure!(listed == mine.keys().copied().collect(), "2: seats differ from memberships");
 		ensure!(listed.len() == mediator.seats.len(), "2: a seat is listed twice");
+		let past: BTreeSet<CaseId> = mediator.past.iter().copied().collect();
+		ensure!(past.len() == mediator.past.len(), "2: a case is past twice");
+		ensure!(past.is_disjoint(&listed), "2: a past case holds a stake");
 		let all = held(mine.values());
 		ensure!(all.places == mediator.places, "2: places differ from what is to be done");
 		ensure!(all.locked == mediator.bond.locked, "2: locked differs from the stakes");

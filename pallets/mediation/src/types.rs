@@ -43,6 +43,8 @@ pub const SWEPT_PER_BLOCK: u32 = 8;
 pub const PRUNED_PER_BLOCK: u32 = 4;
 /// Most cases that hold a stake of a mediator at a time, those included that it has nothing to do for any more.
 pub const MAX_SEATS: u32 = 4 * MAX_CAPACITY;
+/// Cases without a stake of a mediator any more that are remembered: its last ones.
+pub const MAX_PAST: u32 = 64;
 /// Most members of all rounds of a case: seats, and reserves that took the places of silent ones.
 pub const MAX_JUDGED: u32 = most_judged();
 
@@ -79,7 +81,9 @@ pub struct Mediator {
 	pub next_terms: Option<(u32, MediatorTerms)>,
 	/// Cases that hold a stake of it.
 	pub seats: BoundedVec<CaseId, ConstU32<MAX_SEATS>>,
-	/// Of them, those in which it has still to seal or to reveal: what its capacity is for.
+	/// Cases that have held one, in the order in which they gave it back: the last of them, pruned or not.
+	pub past: BoundedVec<CaseId, ConstU32<MAX_PAST>>,
+	/// Of `seats`, those in which it has still to seal or to reveal: what its capacity is for.
 	pub places: u16,
 	/// What of all that is held by cases whose judges are named.
 	pub directed: Directed,
@@ -119,6 +123,14 @@ impl Mediator {
 			let (seats, places) = (seats.saturating_sub(1), places.saturating_sub(busy.into()));
 			self.directed = Directed { seats, places, locked: locked.saturating_sub(stake) };
 		}
+	}
+
+	/// Lists a case that holds nothing of it any more, in the place of the oldest one where there is no room.
+	pub fn remember(&mut self, case: CaseId) {
+		if self.past.is_full() {
+			self.past.remove(0);
+		}
+		let _ = self.past.try_push(case);
 	}
 
 	/// What it takes on in an era.

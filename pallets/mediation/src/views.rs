@@ -16,6 +16,7 @@ use assay_primitives::{
 	judges::Judges,
 	traits::{Beacon, CaseId},
 };
+use core::cmp::Reverse;
 
 impl<T: Config> Pallet<T> {
 	/// A case with its rounds, until it is removed.
@@ -49,6 +50,20 @@ impl<T: Config> Pallet<T> {
 			Mediators::<T>::get(stash).map(|it| it.seats.into_inner()).unwrap_or_default();
 		seats.sort_unstable();
 		let left = seats.into_iter().filter(|id| after.is_none_or(|after| *id > after));
+		Page::of(left.map(|id| (id, Self::case_view(id))), limit)
+	}
+
+	/// Cases that are kept and have given back a stake of a mediator, newest first, from before a number on, at most
+	/// `limit`: of the last [`MAX_PAST`] of its.
+	pub fn past_cases_of_mediator(
+		stash: &AccountId,
+		before: Option<CaseId>,
+		limit: u32,
+	) -> Page<CaseView, CaseId> {
+		let mut past =
+			Mediators::<T>::get(stash).map(|it| it.past.into_inner()).unwrap_or_default();
+		past.sort_unstable_by_key(|id| Reverse(*id));
+		let left = past.into_iter().filter(|id| before.is_none_or(|before| *id < before));
 		Page::of(left.map(|id| (id, Self::case_view(id))), limit)
 	}
 

@@ -165,6 +165,7 @@ fn views(market: &Market, twin: &Parties, next: DealId) -> Vec<(&'static str, Ve
 		("CaseApi_case", 0u64.encode()),
 		("CaseApi_cases", (None::<u64>, MOST).encode()),
 		("CaseApi_cases_of_mediator", (&mediator, None::<u64>, MOST).encode()),
+		("CaseApi_past_cases_of_mediator", (&mediator, None::<u64>, MOST).encode()),
 		("CaseApi_case_of_task", drawn.encode()),
 		("CaseApi_mediator", mediator.encode()),
 		("CaseApi_mediators", (None::<AccountId>, MOST).encode()),

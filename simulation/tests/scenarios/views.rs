@@ -19,7 +19,7 @@ use assay_primitives::{
 use assay_runtime::{AccountId, network::MAX_BEACON_SPAN};
 use codec::MaxEncodedLen;
 use pallet_market::MAX_INELIGIBLE;
-use pallet_mediation::{MAX_POOL, MAX_SEATS};
+use pallet_mediation::{MAX_PAST, MAX_POOL, MAX_SEATS};
 use pallet_providers::MAX_WORK;
 
 /// Length of a list in front of it.
@@ -126,6 +126,7 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("CaseApi", "case") => case(),
 		("CaseApi", "cases") => page(MAX_PAGE, case()),
 		("CaseApi", "cases_of_mediator") => page(MAX_SEATS, case()),
+		("CaseApi", "past_cases_of_mediator") => page(MAX_PAST, case()),
 		("CaseApi", "mediator") => mediator(),
 		("CaseApi", "mediators") => page(MAX_PAGE, mediator()),
 		("CaseApi", "committee_draw") => committee(),

@@ -284,6 +284,7 @@ fn case_views() -> Vec<Known> {
 		("case", 1u64.encode(), vec![Some(case_view()).encode(), vec![0]]),
 		("cases", (Some(9u64), 5u32).encode(), pages(case_view(), 9u64)),
 		("cases_of_mediator", (&who, Some(9u64), 5u32).encode(), pages(case_view(), 9u64)),
+		("past_cases_of_mediator", (&who, Some(9u64), 5u32).encode(), pages(case_view(), 9u64)),
 		("case_of_task", single(1).encode(), vec![Some(1u64).encode()]),
 		("mediator", who.encode(), vec![Some(mediator.clone()).encode()]),
 		("mediators", (None::<AccountId>, 5u32).encode(), pages(mediator, &who)),

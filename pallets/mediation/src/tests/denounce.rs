@@ -1,6 +1,6 @@
 use super::*;
 
-fn denounce(by: AccountId, case: CaseId, who: &AccountId) -> sp_runtime::DispatchResult {
+pub(super) fn denounce(by: AccountId, case: CaseId, who: &AccountId) -> sp_runtime::DispatchResult {
 	Mediation::denounce(signed(by), case, who.clone(), truth(), salt_of(who))
 		.map(|_| ())
 		.map_err(|error| error.error)

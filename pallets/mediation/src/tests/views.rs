@@ -1,4 +1,4 @@
-use super::*;
+use super::{denounce::denounce, *};
 
 #[test]
 fn case_view_should_tell_what_the_case_waits_for() {
@@ -51,6 +51,66 @@ fn lists_should_hold_what_they_are_asked_for() {
 		assert_eq!([some.items, rest.items].concat(), whole.items);
 		assert!(Mediation::mediator_view(&STRANGER).is_none());
 		assert!(Mediation::cases_of_mediator(&STRANGER, None, 9).items.is_empty());
+	});
+}
+
+/// A closed case, and who sat in it.
+fn closed(deal: u64) -> (CaseId, Vec<AccountId>) {
+	let case = open(deal);
+	vote(case, 0);
+	let members = members(case);
+	expire(case);
+	(case, members)
+}
+
+/// Numbers of a page of the past cases of a mediator.
+fn past(who: &AccountId, before: Option<CaseId>, limit: u32) -> Vec<CaseId> {
+	let page = Mediation::past_cases_of_mediator(who, before, limit);
+	page.items.iter().map(|case| case.id).collect()
+}
+
+#[test]
+fn past_cases_should_be_listed_by_mediator_until_they_are_pruned() {
+	build_and_execute(5, || {
+		let all: Vec<(CaseId, Vec<AccountId>)> = (0..4).map(closed).collect();
+		let running = open(9);
+		await_draw(running);
+		for who in (0..5).map(stash) {
+			let sat = all.iter().rev().filter(|(_, members)| members.contains(&who));
+			let sat: Vec<CaseId> = sat.map(|(case, _)| *case).collect();
+			assert_eq!(past(&who, None, 9), sat);
+			let pages = [past(&who, None, 1), past(&who, sat.first().copied(), 9)].concat();
+			assert_eq!(pages, sat);
+		}
+		let (first, members) = &all[0];
+		pass(RETAIN);
+		assert_ok!(Mediation::prune(signed(STRANGER), *first));
+		assert!(members.iter().all(|who| !past(who, None, 9).contains(first)));
+		assert!(past(&STRANGER, None, 9).is_empty());
+	});
+}
+
+/// It holds nothing of the mediator any more, though others go on.
+#[test]
+fn case_should_be_past_when_the_mediator_was_denounced_in_it() {
+	build_and_execute(5, || {
+		let case = open_and_draw(1);
+		let who = members(case)[0].clone();
+		assert_ok!(seal_as(case, &who, &truth()));
+		assert!(past(&who, None, 9).is_empty());
+		assert_ok!(denounce(STRANGER, case, &who));
+		assert_eq!(past(&who, None, 9), [case]);
+		assert!(Mediation::cases_of_mediator(&who, None, 9).items.is_empty());
+	});
+}
+
+#[test]
+fn oldest_past_case_should_make_room_when_there_is_none() {
+	build_and_execute(5, || {
+		let mut mediator = mediator(&stash(0));
+		let most = CaseId::from(MAX_PAST);
+		(0..most + 2).for_each(|case| mediator.remember(case));
+		assert!(mediator.past.iter().copied().eq(2..most + 2));
 	});
 }
 

@@ -34,6 +34,7 @@ use pallet_board::Config as BoardConfig;
 use pallet_court::Config as CourtConfig;
 use pallet_deals::{Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DECLINED};
 use pallet_market::Config as MarketConfig;
+use pallet_mediation::MAX_PAST;
 use polkadot_sdk::sp_runtime::Permill;
 
 pub fn architecture(page: &mut Page) {
@@ -174,6 +175,7 @@ pub fn mediation(page: &mut Page) {
 		mebibytes(constant::<u32, <Runtime as CourtConfig>::MaxInputBytes>())
 	))
 	.states(format!("more than two thirds of {last} mediators"))
+	.states(format!("lists the last {MAX_PAST} cases that hold no stake"))
 	.states(format!("**Drawn**: {} mediators, by stake", word(first)))
 	.states(format!(
 		"{} of {}, and nobody appeals: final. Otherwise {} are drawn, then {third}, then {last}.",
