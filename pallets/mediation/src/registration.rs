@@ -266,7 +266,7 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// The same for a seat in a committee that is not held.
+	/// Gives back what a seat holds of its mediator, and no more where the committee is not held: it has not sat there.
 	pub(crate) fn let_go(
 		live: &Live,
 		stash: &AccountId,
