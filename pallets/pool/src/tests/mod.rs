@@ -3,6 +3,7 @@
 mod create;
 mod expose;
 mod invariants;
+mod judging;
 mod leave;
 mod lifecycle;
 mod poke;
@@ -18,7 +19,10 @@ use crate::{
 use assay_primitives::{
 	Balance, Hash, UNIT,
 	merkle::ListRoot,
-	pool::{Columns, Fault, Flaw, InWork, PoolTerms, Pricing, Publication, Rates, Unpublished},
+	pool::{
+		Columns, Fault, Flaw, InWork, PoolTerms, Pricing, Publication, Rates, Unpublished, Wrong,
+	},
+	provider::Conduct,
 	traits::{Holds, Reservations},
 };
 use polkadot_sdk::{
