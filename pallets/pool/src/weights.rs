@@ -119,8 +119,8 @@ impl<D: Get<RuntimeDbWeight>> ByHand<D> {
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for ByHand<D> {
 	fn create() -> Weight {
-		// The number, the pool, the profile, the reservation, account and holds of the client.
-		Self::of(CALL.saturating_add(MOVE), 6, 5)
+		// The number, the pool, the profile, constants, who judges, the reservation, account and holds of the client.
+		Self::of(CALL.saturating_add(MOVE), 16, 6)
 	}
 
 	fn sign_up(m: u32) -> Weight {
@@ -140,7 +140,8 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for ByHand<D> {
 	}
 
 	fn poke_draw(m: u32) -> Weight {
-		Self::of(CALL.saturating_add(Self::times(m, MEMBER)), 2, 2)
+		// Pool, members, what the beacon asks for.
+		Self::of(CALL.saturating_add(Self::times(m, MEMBER)), 4, 2)
 	}
 
 	fn poke_deal_out(m: u32, r: u32) -> Weight {
@@ -176,7 +177,8 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for ByHand<D> {
 
 	fn show_input(h: u32) -> Weight {
 		let time = CALL.saturating_add(SIGNATURE).saturating_add(MOVE.saturating_mul(2));
-		Self::of(time.saturating_add(Self::times(h.saturating_add(4), HASH)), 7, 5)
+		// Pool, constants, reservation, accounts and holds, issuance.
+		Self::of(time.saturating_add(Self::times(h.saturating_add(4), HASH)), 10, 7)
 	}
 
 	fn poke_audit(m: u32) -> Weight {
