@@ -1,5 +1,6 @@
 //! Task pools over the whole runtime: to their ends, with liars, false inputs and silence in them.
 
+mod accesses;
 mod faults;
 mod whole;
 
@@ -49,6 +50,8 @@ struct Race<S = TestExternalities> {
 	providers: Vec<Provider>,
 	inputs: Vec<Vec<u8>>,
 	task: TaskSpec,
+	/// Calls that have accessed more than they pay for.
+	unpaid: Vec<String>,
 }
 
 impl Race {
@@ -73,7 +76,8 @@ impl<S: State> Race<S> {
 		let inputs: Vec<Vec<u8>> = (0..leaves).map(|at| at.to_le_bytes().to_vec()).collect();
 		let refs: Vec<ContentRef> = inputs.iter().map(|input| ContentRef::of(input)).collect();
 		let task = TaskSpec { input: Input::List(InputList::of(&refs).0), ..spec(&done(), GAS) };
-		let mut race = Self { chain, client, stranger, providers, inputs, task };
+		let mut race =
+			Self { chain, client, stranger, providers, inputs, task, unpaid: Vec::new() };
 		let (start, end) = (race.chain.now() + SIGN_UP, race.chain.now() + LIFE);
 		let terms = Box::new(race.terms());
 		let client = race.client.clone();
