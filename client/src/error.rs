@@ -14,6 +14,7 @@ use assay_primitives::{
 	deal::FailCause,
 	excuse::Excuse,
 	outcome::Class,
+	pool::PoolId,
 	request::{Ineligible, OfferId},
 	task::{DealId, TaskId},
 	traits::CaseId,
@@ -231,6 +232,9 @@ pub enum Error {
 	/// No such case, or it was removed.
 	#[error("there is no case {0} on the chain")]
 	CaseNotFound(CaseId),
+	/// No such pool, or it is settled.
+	#[error("there is no pool {0} on the chain")]
+	PoolNotFound(PoolId),
 	/// The committee of a case was not drawn as it had to be.
 	#[error("the draw of round {} of case {case} is false: {fault}", .round.saturating_add(1))]
 	DrawFalse {
@@ -327,6 +331,7 @@ impl Error {
 			Self::OfferNotFound { .. } => "E-0315",
 			Self::Timeout { .. } | Self::KeyNotHanded { .. } => "E-0307",
 			Self::CaseNotFound(_) => "E-0308",
+			Self::PoolNotFound(_) => "E-0316",
 			Self::DrawFalse { .. } => "E-0309",
 			Self::Forgotten(_) => "E-0310",
 			Self::NotForCourt(_) => "E-0311",
@@ -381,6 +386,7 @@ impl Error {
 			Self::TaskNotFound(_) => "check the number; ended tasks are removed after some time",
 			Self::DealLost { .. } => "submit it again; what was published may have to be, too",
 			Self::CaseNotFound(_) => "check the number; closed cases are removed after some time",
+			Self::PoolNotFound(_) => "check the number; pools are removed when they are settled",
 			Self::DrawFalse { .. } => "ask another node; if it agrees, the chain is broken",
 			Self::Forgotten(_) => "ask a node that keeps all states (--state-pruning archive)",
 			Self::NotForCourt(unfit) => unfit.hint(),

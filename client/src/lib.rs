@@ -21,6 +21,7 @@ pub mod json;
 pub mod keys;
 pub mod keystore;
 pub mod order;
+pub mod pool;
 pub mod private;
 mod random;
 pub mod refusals;

@@ -12,6 +12,7 @@ use crate::{
 	order::{
 		Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal, RequestOrder,
 	},
+	pool::{LeafId, ListedPool, PoolId, PoolView},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request, RequestBounds, Terms},
@@ -252,6 +253,16 @@ sp_api::decl_runtime_apis! {
 		/// Last block through which all of some content is kept, leaves included; `None` where the chain
 		/// does not promise all of it.
 		fn promised_until(content: ContentRef) -> Option<BlockNumber>;
+	}
+
+	/// Task pools.
+	pub trait PoolApi {
+		/// A pool, until it is settled.
+		fn pool(id: PoolId) -> Option<PoolView>;
+		/// Pools that are not settled, newest first, from before a number on. Looks at no more than `limit` numbers.
+		fn pools(before: Option<PoolId>, limit: u32) -> Page<ListedPool, PoolId>;
+		/// The open case over a leaf of a pool.
+		fn case_of_leaf(leaf: LeafId) -> Option<CaseId>;
 	}
 
 	/// Disputes.

@@ -11,6 +11,7 @@ use crate::{
 	money::EconomicsVersion,
 	outcome::Digest,
 	policy::MAX_REPLICAS,
+	pool::LeafId,
 	profile::ProfileId,
 	provider::{KeyInbox, MAX_PROFILES},
 	task::{Demand, TaskId, TaskSpec},
@@ -60,6 +61,9 @@ pub enum Subject {
 	/// What the replicas of a task have found. The ledger's.
 	#[codec(index = 0)]
 	Task(TaskId),
+	/// What a member of a pool has published of a subtask. The pools'.
+	#[codec(index = 1)]
+	Leaf(LeafId),
 }
 
 impl Subject {
@@ -67,6 +71,7 @@ impl Subject {
 	pub fn task(&self) -> Option<TaskId> {
 		match self {
 			Self::Task(task) => Some(*task),
+			Self::Leaf(_) => None,
 		}
 	}
 
@@ -74,6 +79,8 @@ impl Subject {
 	pub fn index(&self) -> u32 {
 		match self {
 			Self::Task(task) => task.index,
+			// Its spec names the one input.
+			Self::Leaf(_) => 0,
 		}
 	}
 }

@@ -32,6 +32,9 @@ pub enum FrontEnd {
 	/// Subtasks that providers race for, in `pallet-pool`.
 	#[codec(index = 1)]
 	Pool,
+	/// Doubts about leaves of pools: what those have put up who ask for a case.
+	#[codec(index = 2)]
+	Doubt,
 }
 
 /// One of what a front end has several of, as of task pools. Under it money and bonds are put aside that no deal has.
@@ -65,6 +68,7 @@ impl FrontEnd {
 		match self {
 			Self::Market => "market",
 			Self::Pool => "pool",
+			Self::Doubt => "doubt",
 		}
 	}
 }

@@ -3,7 +3,7 @@
 use crate::{
 	AccountId, Babe, Balance, Block, BlockNumber, Board, Content, Court, Deals, Economics,
 	Executive, Grandpa, Groups, Hash, InherentDataExt, MILLIS_PER_BLOCK, Market, Mediation, Nonce,
-	Providers, Register, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
+	Pools, Providers, Register, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
 	TransactionPayment, VERSION, Validators,
 	configs::{self, BABE_EPOCH_CONFIG},
 	genesis_presets,
@@ -18,6 +18,7 @@ use assay_primitives::{
 	order::{
 		Asset, AssetId, GroupId, Match, OrderId, OrderRecord, Publisher, Refusal, RequestOrder,
 	},
+	pool::{LeafId, ListedPool, PoolId, PoolView},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
 	request::{OfferId, Quote, Request},
@@ -484,6 +485,20 @@ impl_runtime_apis! {
 
 		fn case_cost(wage: Balance) -> Balance {
 			<Mediation as Arbiter>::cost(wage)
+		}
+	}
+
+	impl assay_primitives::api::PoolApi<Block> for Runtime {
+		fn pool(id: PoolId) -> Option<PoolView> {
+			Pools::pool_view(id)
+		}
+
+		fn pools(before: Option<PoolId>, limit: u32) -> Page<ListedPool, PoolId> {
+			Pools::pools(before, limit)
+		}
+
+		fn case_of_leaf(leaf: LeafId) -> Option<CaseId> {
+			Mediation::case_over(Subject::Leaf(leaf))
 		}
 	}
 

@@ -217,4 +217,7 @@ mod runtime {
 
 	#[runtime::pallet_index(30)]
 	pub type Economics = pallet_economics;
+
+	#[runtime::pallet_index(31)]
+	pub type Pools = pallet_pool;
 }

@@ -23,6 +23,10 @@ pub fn assert_conserved(issued: Balance, events: &[RuntimeEvent]) {
 				| pallet_mediation::Event::AppealBondLost { burnt: gone, .. }
 				| pallet_mediation::Event::RemainderBurnt { amount: gone, .. },
 			) => burnt += gone,
+			RuntimeEvent::Pools(pallet_pool::Event::ClientFined { amount, reward, .. }) => {
+				burnt += amount - reward;
+			},
+			RuntimeEvent::Pools(pallet_pool::Event::BondLost { burnt: gone, .. }) => burnt += gone,
 			RuntimeEvent::Register(pallet_register::Event::Slashed { burnt: gone, .. }) => {
 				burnt += gone;
 			},

@@ -3,6 +3,7 @@
 use super::job::{number, short};
 use assay_primitives::{
 	case::{CasePhase, CaseStep, CaseView, Subject, Vote},
+	pool::{LeafId, Spot},
 	traits::{CaseReason, Ruling},
 };
 
@@ -10,6 +11,9 @@ use assay_primitives::{
 pub fn over(subject: &Subject) -> String {
 	match subject {
 		Subject::Task(task) => format!("job {}", number(task)),
+		Subject::Leaf(LeafId { pool, spot: Spot { round, member, row } }) => {
+			format!("leaf {row} of member {member} in round {round} of pool {pool}")
+		},
 	}
 }
 

@@ -103,9 +103,11 @@ pub fn same_task(view: &TaskView, task_hash: &Hash) -> Result<()> {
 impl At {
 	/// The task of a case that was read before, maybe at another block.
 	///
-	/// Errors: [`Error::TaskNotFound`]; [`Error::NotNow`] where its number is another task's.
+	/// Errors: [`Error::TaskNotFound`]; [`Error::NotNow`] where its number is another task's, or the case is over none.
 	pub async fn task_of_case(&self, case: &CaseView) -> Result<TaskView> {
-		let Subject::Task(id) = case.terms.subject;
+		let Subject::Task(id) = case.terms.subject else {
+			return Err(Error::NotNow(format!("case {} is over a leaf of a pool", case.id)));
+		};
 		let view = self.task(id).await?.ok_or(Error::TaskNotFound(id))?;
 		same_task(&view, &case.terms.task_hash)?;
 		Ok(view)

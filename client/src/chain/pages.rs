@@ -10,6 +10,7 @@ use assay_primitives::{
 	case::{CaseView, MediatorView},
 	deal::TaskView,
 	order::{Asset, AssetId},
+	pool::{ListedPool, PoolId},
 	provider::ProviderView,
 	request::OfferId,
 	task::DealId,
@@ -163,6 +164,11 @@ impl At {
 	/// Open cases that a mediator sits in.
 	pub async fn cases_of_mediator(&self, stash: &AccountId) -> Result<Vec<CaseView>> {
 		self.list::<_, CaseId>(Api::Case, "cases_of_mediator", stash, MOST).await
+	}
+
+	/// Pools that are not settled, newest first, at most `limit`.
+	pub async fn pools(&self, limit: u32) -> Result<Vec<ListedPool>> {
+		self.list::<_, PoolId>(Api::Pool, "pools", (), limit).await
 	}
 
 	/// The newest cases that a mediator has sat in and that hold no stake of it any more, newest first, at most

@@ -21,6 +21,15 @@ mod config {
 		/// What providers can do, and who signs for them.
 		type Capacity: Capacity;
 
+		/// Where it is noted who was found wrong.
+		type Reputations: Reputations;
+
+		/// Who decides whether a leaf is true.
+		type Arbiter: Arbiter;
+
+		/// Whether there are enough of those who judge.
+		type Mediators: MediatorPool;
+
 		/// Where the seeds of rounds come from.
 		type Beacon: Beacon;
 
@@ -30,8 +39,7 @@ mod config {
 		/// The clock of all deadlines.
 		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
 
-		/// Whether pools may be created. Leaves are not judged yet, so what a member publishes without having run it is
-		/// paid: until they are, this is for chains on which nobody can lose anything.
+		/// Whether pools may be created.
 		#[pallet::constant]
 		type OpenToAll: Get<bool>;
 
@@ -56,7 +64,12 @@ mod config {
 		#[pallet::constant]
 		type DoubtBlocks: Get<BlockNumber>;
 
-		/// Least deposit of a member.
+		/// Blocks in which a leaf has to be shown that an audit is to look at: long enough for whoever works to send a
+		/// transaction, for all it has done is lost by not doing so.
+		#[pallet::constant]
+		type ShowBlocks: Get<BlockNumber>;
+
+		/// Least deposit of a member, whatever a case costs.
 		#[pallet::constant]
 		type MinDeposit: Get<Balance>;
 

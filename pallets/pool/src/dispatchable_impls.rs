@@ -1,15 +1,16 @@
 //! What callers start.
 
 use crate::{
-	types::{RoundState, number},
+	judging::Fall,
+	types::{RoundState, number, state_bytes},
 	*,
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Signature,
 	deal::{FrontEnd, Instance},
 	money::after_burn,
-	pool::{Exhibit, Handover, PoolTerms, Publication, RoundNumber, Spot, record_hash},
-	traits::{Capacity, Collected, Economy, Holds, Reservations, Stakes},
+	pool::{Exhibit, Handover, PoolTerms, Publication, RoundNumber, Spot},
+	traits::{Capacity, Collected, Economy, Holds, Reservations},
 };
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{
@@ -28,27 +29,43 @@ impl<T: Config> Pallet<T> {
 		Self::check_terms(&terms)?;
 		Self::check_times(&terms, start, end)?;
 		T::Ledger::examine(&terms.task)?;
+		let judging = Self::judging(&terms)?;
+		Self::check_deposit(&terms, &judging)?;
 		let (escrow, fine, deposit) = Self::amounts(&terms).ok_or(Error::<T>::AmountOverflow)?;
+		let count = Balance::from(terms.audits);
+		let reserve = judging.case.checked_mul(count).ok_or(Error::<T>::AmountOverflow)?;
 		let pool = NextPoolId::<T>::get();
 		NextPoolId::<T>::put(pool.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
 		let leaves = terms.leaves();
-		let stage = Stage::SigningUp;
 		let record = Pool {
 			client: client.clone(),
-			terms,
 			start,
 			end,
 			escrow,
 			fine,
 			deposit,
+			judging,
+			audits: terms.audits,
+			looks: 0,
+			spared: 0,
+			questions: 0,
 			rounds: 0,
-			stage,
+			stage: Stage::SigningUp,
+			terms,
 		};
-		let all = escrow.checked_add(fine).and_then(|sum| sum.checked_add(deposit));
+		let all = [fine, deposit, reserve].into_iter().try_fold(escrow, Balance::checked_add);
 		let all = all.ok_or(Error::<T>::AmountOverflow)?;
 		T::Ledger::reserve(&Self::instance(pool), &client, all)?;
 		Pools::<T>::insert(pool, record);
-		Self::deposit_event(Event::Created { pool, client, leaves, escrow, fine, deposit });
+		Self::deposit_event(Event::Created {
+			pool,
+			client,
+			leaves,
+			escrow,
+			fine,
+			deposit,
+			audits: reserve,
+		});
 		Ok(())
 	}
 
@@ -56,7 +73,6 @@ impl<T: Config> Pallet<T> {
 		terms.check()?;
 		let hourly = matches!(terms.rates.pricing, Pricing::Hour { .. });
 		ensure!(!hourly, Error::<T>::PricedByTheHour);
-		ensure!(terms.deposit >= T::MinDeposit::get(), Error::<T>::DepositTooSmall);
 		ensure!(terms.window >= T::MinWindow::get(), Error::<T>::WindowTooShort);
 		Ok(())
 	}
@@ -79,7 +95,7 @@ impl<T: Config> Pallet<T> {
 	fn amounts(terms: &PoolTerms) -> Option<(Balance, Balance, Balance)> {
 		let escrow = terms.escrow()?;
 		let fine = T::ClientFine::get().mul_ceil(escrow);
-		let bytes = Pool::state_bytes(terms.members).saturating_add(terms.encoded_size());
+		let bytes = state_bytes(terms.members, terms.audits).saturating_add(terms.encoded_size());
 		let bytes = Balance::try_from(bytes).ok()?;
 		let by_bytes = T::DepositPerByte::get().checked_mul(bytes)?;
 		Some((escrow, fine, by_bytes.checked_add(T::DepositBase::get())?))
@@ -174,38 +190,16 @@ impl<T: Config> Pallet<T> {
 		exhibit: Exhibit,
 	) -> DispatchResult {
 		let pool = Self::pool(id)?;
-		let stored = Rounds::<T>::get(id, round).ok_or(Error::<T>::RoundNotEnded)?;
-		let RoundState::Ended { record: kept, .. } = stored.state else {
-			return Err(Error::<T>::RoundNotEnded.into());
-		};
-		ensure!(record_hash(&record) == kept, Error::<T>::RecordMismatch);
-		let published = record.get(usize::from(member)).cloned().flatten();
-		let (publication, _) = published.ok_or(Error::<T>::NothingPublished)?;
+		let publication = Self::published(id, round, member, &record)?;
 		let mut members = MembersOf::<T>::get(id);
 		let of = members.get_mut(usize::from(member)).ok_or(Error::<T>::NotMember)?;
 		ensure!(!of.is_wrong(), Error::<T>::AlreadyFoundWrong);
-		let head = Spot { round, member, row: 0 };
-		let row = exhibit.leaf.proof.index;
-		let subtask = Self::history(id, &pool).leaf(&Spot { row, ..head });
-		let fault = publication.fault(&exhibit, id, head, subtask, &pool.terms.task);
+		let spot = Spot { round, member, row: exhibit.leaf.proof.index };
+		let fault = Self::fault(id, &pool, &publication, spot, &exhibit);
 		let fault = fault.ok_or(Error::<T>::NothingFalse)?;
-		let Collected { amount, paid } = Self::condemn(id, of, &by);
+		Self::condemn(id, &pool, member, of, &Fall::shown(fault, &by));
 		MembersOf::<T>::insert(id, members);
-		let reward = paid.first().copied().unwrap_or(0);
-		Self::deposit_event(Event::FoundWrong { pool: id, member, fault, by, amount, reward });
 		Ok(())
-	}
-
-	/// Takes all from a member that was found wrong: its place, what it is due, and its deposit. A seam: whatever else
-	/// judges leaves one day ends here.
-	fn condemn(id: PoolId, member: &mut MemberRecord, by: &AccountId) -> Collected {
-		member.place = MemberPlace::Wrong { left: member.place == MemberPlace::Left };
-		(member.done, member.due) = (0, 0);
-		let deposit = core::mem::take(&mut member.deposit);
-		let wanted = after_burn(deposit, T::Economy::current().1.slashes.burn);
-		let reward = T::Stakes::allow(&member.provider, deposit, wanted);
-		let shares = [(by.clone(), reward)];
-		T::Holds::forfeit(&member.provider, &Self::instance(id), deposit, &shares)
 	}
 
 	pub(crate) fn do_show_input(
@@ -221,7 +215,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!handover.opens(&pool.terms.leaves()), Error::<T>::InputAsCommitted);
 		ensure!(pool.fine > 0, Error::<T>::AlreadyFined);
 		let fine = core::mem::take(&mut pool.fine);
-		let reward = after_burn(fine, T::Economy::current().1.slashes.burn);
+		let burn = T::Economy::of(pool.judging.economics).slashes.burn;
+		let reward = after_burn(fine, burn);
 		let shares = [(by.clone(), reward)];
 		let Collected { amount, paid } = T::Ledger::forfeit(&Self::instance(id), fine, &shares);
 		Pools::<T>::insert(id, pool);
@@ -235,7 +230,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The pool of this number, where it is the one that is meant.
-	fn named(id: PoolId, hash: Hash) -> Result<Pool, Error<T>> {
+	pub(crate) fn named(id: PoolId, hash: Hash) -> Result<Pool, Error<T>> {
 		let pool = Self::pool(id)?;
 		ensure!(pool.hash() == hash, Error::<T>::PoolMismatch);
 		Ok(pool)

@@ -6,14 +6,17 @@ use polkadot_sdk::frame_support::pallet_macros::pallet_section;
 mod errors {
 	#[pallet::error]
 	pub enum Error<T> {
-		/// This chain takes no pools: their leaves are not judged yet.
+		/// This chain takes no pools.
 		NotOpen,
 		/// The terms ask for what can't be.
 		Flawed(Reason<TermsFault>),
 		/// Prices by the hour pay for idle accounts. Price by gas, or by subtask.
 		PricedByTheHour,
-		/// Members put up less than `MinDeposit`.
+		/// Members would put up less than `MinDeposit`, than so many cases as a stake is multiples of a task, or so little
+		/// that no audit deters who claims the price of all subtasks.
 		DepositTooSmall,
+		/// There is nobody who judges, or too few of the mediators take such a task.
+		NobodyJudges,
 		/// The others have fewer blocks to publish than `MinWindow`.
 		WindowTooShort,
 		/// Sign-up would be over before it begins.
@@ -67,6 +70,32 @@ mod errors {
 		NothingFalse,
 		/// The member was found wrong already.
 		AlreadyFoundWrong,
+		/// No audit waits for a leaf of this column.
+		NoAudit,
+		/// The time to show the leaf is over.
+		ShownTooLate,
+		/// The leaf is not the one that the audit is to look at.
+		OtherLeaf,
+		/// The leaf was not published there.
+		NotPublished,
+		/// What is shown contradicts itself, for which nobody has to judge. `expose` it.
+		Contradiction,
+		/// The input is not that of the leaf's subtask.
+		OtherInput,
+		/// The input is larger than the pool's terms say, so that nobody judges the leaf.
+		InputTooLarge,
+		/// The leaf is judged, or was.
+		AlreadyAsked,
+		/// What the pool has paid for can not be questioned any more.
+		DoubtOver,
+		/// The signer can't pay for a case, with the bond.
+		CannotPayCase,
+		/// So many cases wait that no more can be asked for. Try again in a later block.
+		QueueFull,
+		/// The leaf has time to be shown.
+		AuditNotOver,
+		/// No such case is open.
+		CaseNotFound,
 		/// The client has not signed this input.
 		NotSigned,
 		/// The input is what the client has committed to.

@@ -21,6 +21,8 @@ mod events {
 			fine: Balance,
 			/// Deposit for the state.
 			deposit: Balance,
+			/// Locked for audits.
+			audits: Balance,
 		},
 		/// A provider takes part from the next seed on.
 		SignedUp {
@@ -89,20 +91,84 @@ mod events {
 			/// Leaves that go back.
 			pooled: u32,
 		},
-		/// A publication was shown to be false: its member gets nothing, and its leaves go back.
+		/// A member was found wrong: it gets nothing, and its leaves go back.
 		FoundWrong {
 			/// Where.
 			pool: PoolId,
 			/// Who.
 			member: Member,
-			/// What is false.
-			fault: Fault,
-			/// Who has shown it.
-			by: AccountId,
-			/// What it lost.
+			/// How.
+			why: Wrong,
+			/// What it lost of its bond.
 			amount: Balance,
-			/// What of that the one got who has shown it.
-			reward: Balance,
+		},
+		/// Somebody got a share of what a member has lost that was found wrong.
+		ShareOfDeposit {
+			/// Where.
+			pool: PoolId,
+			/// Whose deposit.
+			member: Member,
+			/// Who got it.
+			to: AccountId,
+			/// How much.
+			amount: Balance,
+		},
+		/// A leaf of a member is to be shown.
+		AuditDrawn {
+			/// Where.
+			pool: PoolId,
+			/// In which round.
+			round: RoundNumber,
+			/// Who.
+			member: Member,
+			/// Which leaf.
+			audit: Audit,
+			/// First block in which it is too late.
+			until: BlockNumber,
+		},
+		/// An audit has ended without a case of its own.
+		AuditEnded {
+			/// Where.
+			pool: PoolId,
+			/// In which round.
+			round: RoundNumber,
+			/// Of whom.
+			member: Member,
+		},
+		/// A case about a leaf was opened.
+		LeafQuestioned {
+			/// The leaf.
+			leaf: LeafId,
+			/// The case.
+			case: CaseId,
+			/// Why.
+			reason: CaseReason,
+			/// What was paid for it.
+			funds: Balance,
+			/// What is held of who has asked beside.
+			bond: Balance,
+		},
+		/// Somebody has doubted what is true.
+		BondLost {
+			/// The leaf.
+			leaf: LeafId,
+			/// Who.
+			by: AccountId,
+			/// What it had put up beside the case.
+			amount: Balance,
+			/// What of that the member did not get.
+			burnt: Balance,
+		},
+		/// A case about a leaf was decided.
+		LeafDecided {
+			/// The leaf.
+			leaf: LeafId,
+			/// The case.
+			case: CaseId,
+			/// What the leaf gives; nothing where nobody could find out, in which case it stands.
+			truth: Option<Digest>,
+			/// What the case has cost of its funds.
+			spent: Balance,
 		},
 		/// The client has signed an input that it had not committed to.
 		ClientFined {

@@ -13,9 +13,10 @@
 //! counts. What is left is dealt out anew by the next seed. What a chain does for it depends on members and rounds, and
 //! not on subtasks.
 //!
-//! **Leaves are not judged yet.** A publication that contradicts itself is shown to be false by
-//! [`expose`](Pallet::expose); an answer that is merely wrong is found by nobody. Hence [`Config::OpenToAll`], without
-//! which there are no pools at all.
+//! A publication that contradicts itself anybody shows to be false by [`expose`](Pallet::expose). Whether an answer is
+//! wrong is asked of [`Config::Arbiter`]: by the chain, which audits each column as often as what it claims asks for
+//! ([`show_leaf`](Pallet::show_leaf), [`close_audit`](Pallet::close_audit)), and by whoever pays for it
+//! ([`challenge`](Pallet::challenge)). Whatever way a member is found wrong, it loses the same.
 //!
 //! ### Lifecycle
 //!
@@ -24,7 +25,7 @@
 //! | [`Stage::SigningUp`] | `create` | `poke`, from the start block on |
 //! | [`Stage::Drawing`] | `poke`, which takes a ticket | `poke`, when the seed is known |
 //! | [`Stage::Racing`] | `poke`, which deals leaves out | `poke`, when all have published, or the window, the round's limit or the pool is over |
-//! | [`Stage::Doubted`] | `poke`, where no leaf, no member, no round or no time is left | `poke`, after [`Config::DoubtBlocks`], which pays and removes everything |
+//! | [`Stage::Doubted`] | `poke`, where no leaf, no member, no round, no time or too few audits are left | `poke`, after [`Config::DoubtBlocks`] and once no audit and no case is open, which pays and removes everything |
 //!
 //! ## Low Level / Implementation Details
 //!
@@ -46,7 +47,7 @@ extern crate alloc;
 
 pub use pallet::*;
 pub use types::{
-	MemberPlace, MemberRecord, Members, PerMember, Pool, Record, RoundState, Stage, StoredRound,
+	Asker, Claim, Claims, Members, PerMember, Question, Record, RoundState, StoredRound,
 };
 pub use weights::WeightInfo;
 
@@ -54,6 +55,7 @@ mod config;
 mod dispatchable_impls;
 mod errors;
 mod events;
+mod judging;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
@@ -64,15 +66,21 @@ mod types;
 mod views;
 pub mod weights;
 
+use alloc::boxed::Box;
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, Permill, Signature,
 	beacon::{Seed, Ticket},
 	merkle::ListRoot,
+	outcome::Digest,
 	pool::{
-		Column, Exhibit, Fault, Handover, MAX_MEMBERS, MAX_ROUNDS, Member, PoolId, PoolTerms,
-		Pricing, Publication, Published, RoundNumber, TermsFault, Unpublished,
+		Audit, Column, Exhibit, Fault, Handover, Judging, LeafId, Look, MAX_MEMBERS, MAX_ROUNDS,
+		Member, MemberPlace, MemberRecord, Pool, PoolId, PoolTerms, Pricing, Publication,
+		Published, RoundNumber, ShownInput, Spot, Stage, TermsFault, Unpublished, Wrong,
 	},
-	traits::{Beacon, Capacity, Economy, Holds, Reservations, Stakes},
+	traits::{
+		Arbiter, Beacon, Capacity, CaseId, CaseReason, Economy, Holds, MediatorPool, Reputations,
+		Reservations, Stakes,
+	},
 };
 use assay_shared::reasons::Reason;
 use codec::Encode;
@@ -115,6 +123,27 @@ pub mod pallet {
 	pub type Rounds<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, PoolId, Twox64Concat, RoundNumber, StoredRound>;
 
+	/// What was published in a pool's last round that has ended, until its audits are drawn. Paid for with the pool.
+	#[pallet::storage]
+	pub type ClaimsOf<T: Config> = StorageMap<_, Twox64Concat, PoolId, Claims, ValueQuery>;
+
+	/// Audits that wait for their leaves, by columns. Paid for with the pool; removed when the leaf is shown, or it is too
+	/// late.
+	// Blake2_128Concat: rows are chosen by callers, here and in what follows.
+	#[pallet::storage]
+	pub type Looks<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, PoolId, Blake2_128Concat, Spot, Look>;
+
+	/// Leaves that are judged or were, so that none is judged twice. Those of audits are paid for with the pool, others by
+	/// what a case costs; removed before the pool is settled.
+	#[pallet::storage]
+	pub type Questions<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, PoolId, Blake2_128Concat, Spot, Question>;
+
+	/// Number of the next doubt, under which a bond is held.
+	#[pallet::storage]
+	pub type NextDoubt<T: Config> = StorageValue<_, u32, ValueQuery>;
+
 	/// Number of the next pool.
 	#[pallet::storage]
 	pub type NextPoolId<T: Config> = StorageValue<_, PoolId, ValueQuery>;
@@ -125,6 +154,7 @@ pub mod pallet {
 			assert!(T::MinWindow::get() > 0, "nobody could answer");
 			assert!(T::MinDeposit::get() > 0, "identities would be free");
 			assert!(T::DoubtBlocks::get() > 0, "nothing could be questioned");
+			assert!(T::ShowBlocks::get() > 0, "nobody could show a leaf");
 			let whole = T::LeavingFee::get() < Permill::one();
 			assert!(whole, "who leaves has something at risk still");
 		}
@@ -146,7 +176,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Locked are the price of all subtasks at the gas limit, [`Config::ClientFine`] of that, which is lost for a false
-		/// input, and a deposit for the state. What is not spent comes back when the pool is settled.
+		/// input, what as many cases cost as there are audits, and a deposit for the state. What is not spent comes back when
+		/// the pool is settled, and of a case that finds a member wrong the member's deposit pays it back.
 		///
 		/// ## Parameters
 		///
@@ -158,7 +189,7 @@ pub mod pallet {
 		///
 		/// [`Error::NotOpen`], [`Error::Flawed`], [`Error::PricedByTheHour`], [`Error::DepositTooSmall`],
 		/// [`Error::WindowTooShort`], [`Error::StartTooEarly`], [`Error::EndTooEarly`], [`Error::EndTooLate`],
-		/// [`Error::AmountOverflow`], those of the ledger about the task, or too little money.
+		/// [`Error::NobodyJudges`], [`Error::AmountOverflow`], those of the ledger about the task, or too little money.
 		///
 		/// ## Events
 		///
@@ -166,12 +197,12 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		pub fn create(
 			origin: OriginFor<T>,
-			terms: PoolTerms,
+			terms: Box<PoolTerms>,
 			#[pallet::compact] start: BlockNumber,
 			#[pallet::compact] end: BlockNumber,
 		) -> DispatchResult {
 			let client = ensure_signed(origin)?;
-			Self::do_create(client, terms, start, end)
+			Self::do_create(client, *terms, start, end)
 		}
 
 		/// Signs a provider up for a pool, from its next seed on.
@@ -282,8 +313,8 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::Drawing`], [`Event::RoundBegun`], [`Event::RoundEnded`], [`Event::Left`], [`Event::Concluded`],
-		/// [`Event::MemberPaid`], [`Event::PaymentFailed`], [`Event::Settled`].
+		/// [`Event::Drawing`], [`Event::RoundBegun`], [`Event::RoundEnded`], [`Event::AuditDrawn`], [`Event::Left`],
+		/// [`Event::Concluded`], [`Event::MemberPaid`], [`Event::PaymentFailed`], [`Event::Settled`].
 		#[pallet::call_index(4)]
 		#[pallet::weight(Pallet::<T>::heaviest_poke())]
 		pub fn poke(
@@ -318,7 +349,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::FoundWrong`].
+		/// [`Event::FoundWrong`], [`Event::ShareOfDeposit`].
 		#[pallet::call_index(5)]
 		#[pallet::weight(<T as Config>::WeightInfo::expose(
 			MAX_MEMBERS.into(), MAX_ROUNDS.into(), hashes(exhibit)
@@ -362,6 +393,128 @@ pub mod pallet {
 			let signer = ensure_signed(origin)?;
 			Self::do_show_input(signer, handover, signature)
 		}
+
+		/// Shows the leaf that an audit is to look at, and has it judged at the client's cost.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone: whoever has the leaf.
+		///
+		/// ## Details
+		///
+		/// Which leaf it is was drawn when all of its round had published, in proportion to what leaves are paid. One that
+		/// contradicts itself convicts its member at once, as by [`expose`](Pallet::expose). One that is judged already, or
+		/// was, ends the audit.
+		///
+		/// ## Parameters
+		///
+		/// * `exhibit`: the leaf, with the one before it where the column is priced by gas and the leaf is not its first.
+		/// * `input`: of the leaf's subtask.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::NoAudit`], [`Error::ShownTooLate`], [`Error::NotMember`],
+		/// [`Error::AlreadyFoundWrong`], [`Error::OtherLeaf`], [`Error::OtherInput`].
+		///
+		/// ## Events
+		///
+		/// [`Event::LeafQuestioned`], [`Event::AuditEnded`], [`Event::FoundWrong`], [`Event::ShareOfDeposit`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(<T as Config>::WeightInfo::show_leaf(
+			MAX_MEMBERS.into(), MAX_ROUNDS.into(), hashes(exhibit).saturating_add(path(input))
+		))]
+		pub fn show_leaf(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			#[pallet::compact] round: RoundNumber,
+			#[pallet::compact] member: Member,
+			exhibit: Exhibit,
+			input: ShownInput,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_show_leaf(signer, pool, round, member, exhibit, input)
+		}
+
+		/// Says that a leaf is false, and pays for the case about it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone. The client rejects a leaf by it, and no other way.
+		///
+		/// ## Details
+		///
+		/// Beside the case a bond is held, which pays the member where the leaf is true. Where it is false both come back out of
+		/// the member's deposit, and who has found it gets a share of that, but for the client. Each leaf is judged once.
+		///
+		/// ## Parameters
+		///
+		/// * `pool_hash`: [`Pool::hash`] of the pool that is meant.
+		/// * `spot`: where the leaf is.
+		/// * `record`: all that was published in the round, and when, by members.
+		/// * `exhibit`: the leaf.
+		/// * `input`: of the leaf's subtask.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::PoolMismatch`], [`Error::DoubtOver`], [`Error::RoundNotEnded`],
+		/// [`Error::RecordMismatch`], [`Error::NothingPublished`], [`Error::NotMember`], [`Error::AlreadyFoundWrong`], [`Error::NotPublished`],
+		/// [`Error::Contradiction`], [`Error::AlreadyAsked`], [`Error::QueueFull`], [`Error::OtherInput`],
+		/// [`Error::InputTooLarge`], [`Error::CannotPayCase`], [`Error::NobodyJudges`].
+		///
+		/// ## Events
+		///
+		/// [`Event::LeafQuestioned`].
+		#[pallet::call_index(8)]
+		#[pallet::weight(<T as Config>::WeightInfo::challenge(
+			MAX_MEMBERS.into(), MAX_ROUNDS.into(), hashes(exhibit).saturating_add(path(input))
+		))]
+		pub fn challenge(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			pool_hash: Hash,
+			spot: Spot,
+			record: Record,
+			exhibit: Exhibit,
+			input: ShownInput,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			let pool = (pool, pool_hash);
+			Self::do_challenge(signer, pool, spot, record, exhibit, input)
+		}
+
+		/// Ends an audit whose leaf nobody has shown in time: its member is found wrong.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone, who gets a share of the deposit.
+		///
+		/// ## Details
+		///
+		/// The audit of a member that was found wrong otherwise ends at any time, and nobody gets anything for it.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PoolNotFound`], [`Error::NoAudit`], [`Error::NotMember`], [`Error::AuditNotOver`].
+		///
+		/// ## Events
+		///
+		/// [`Event::AuditEnded`], [`Event::FoundWrong`], [`Event::ShareOfDeposit`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(<T as Config>::WeightInfo::close_audit(MAX_MEMBERS.into()))]
+		pub fn close_audit(
+			origin: OriginFor<T>,
+			#[pallet::compact] pool: PoolId,
+			#[pallet::compact] round: RoundNumber,
+			#[pallet::compact] member: Member,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_close_audit(signer, pool, round, member)
+		}
+	}
+
+	/// Hashes of the path of an input.
+	fn path(input: &ShownInput) -> u32 {
+		input.proof.siblings.len() as u32
 	}
 
 	/// Hashes of the paths of what is shown.
@@ -371,6 +524,11 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
+		/// What it weighs to be told a ruling.
+		pub fn worst_verdict() -> Weight {
+			T::WeightInfo::decided(MAX_MEMBERS.into())
+		}
+
 		/// What a poke weighs at most.
 		pub(crate) fn heaviest_poke() -> Weight {
 			let (m, r) = (MAX_MEMBERS.into(), MAX_ROUNDS.into());
@@ -378,6 +536,8 @@ pub mod pallet {
 				T::WeightInfo::poke_draw(m),
 				T::WeightInfo::poke_deal_out(m, r),
 				T::WeightInfo::poke_end_round(m, r),
+				T::WeightInfo::poke_audit(m),
+				T::WeightInfo::poke_clear(),
 				T::WeightInfo::poke_settle(m, r),
 			];
 			steps.into_iter().fold(Weight::zero(), |most, step| most.max(step))

@@ -3,6 +3,7 @@
 use crate::{self as pallet_pool, Event, MemberPlace, Pool, Stage};
 pub use assay_mocks::{
 	account,
+	arbiter::{ARBITER, ArbiterIsOpen, Cases, ManyWait, MockArbiter},
 	beacon::{BeaconIsDry, Entropy},
 	providers::{self, Provider},
 	reservations::{self, TaskRefusal},
@@ -10,23 +11,30 @@ pub use assay_mocks::{
 use assay_mocks::{beacon::MockBeacon, configure_balances, configure_system, economy::MockEconomy};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Hash, MILLI, Permill, UNIT,
+	case::Subject,
 	content::ContentRef,
+	judges::Judges,
 	merkle::ListRoot,
 	money::Economics,
-	outcome::{Class, Manifest, Outcome},
+	outcome::{Class, Digest, Manifest, Outcome},
 	pool::{
-		Columns, Exhibit, InWork, Leaf, Matrix, PoolTerms, Pricing, Publication, Rates, ShownLeaf,
-		Spot,
+		Columns, Exhibit, InWork, Leaf, LeafId, Matrix, PoolTerms, Pricing, Publication, Rates,
+		ShownInput, ShownLeaf, Spot,
 	},
 	price::MGAS,
 	profile::Profile,
+	takers,
 	task::{Input, InputList, Limits, TaskSpec},
-	traits::Holds,
+	traits::{CaseId, CaseRequest, Holds, MediatorPool, Ruling, Verdicts},
 };
 use polkadot_sdk::{
 	frame_support::{
 		assert_ok, parameter_types,
-		traits::{ConstBool, ConstU8, ConstU32, ConstU128, fungible::Inspect},
+		traits::{
+			ConstBool, ConstU8, ConstU32, ConstU128,
+			fungible::{Inspect, Mutate},
+			tokens::Preservation,
+		},
 	},
 	frame_system, pallet_balances,
 	sp_io::TestExternalities,
@@ -50,6 +58,7 @@ pub const DEPOSIT: Balance = 10 * UNIT;
 pub const MIN_WINDOW: BlockNumber = 6;
 pub const MAX_POOL_BLOCKS: BlockNumber = 10_000;
 pub const DOUBT: BlockNumber = 100;
+pub const SHOW: BlockNumber = 30;
 pub const BEACON_SPAN: BlockNumber = 64;
 /// Limit of a round.
 pub const LIMIT: BlockNumber = 50;
@@ -71,8 +80,21 @@ pub const FIRST: u8 = 10;
 /// Providers that there are.
 pub const PROVIDERS: u8 = 6;
 
+/// Mediators, of whom enough take every task, or nobody takes any.
+pub struct Takers;
+
+impl MediatorPool for Takers {
+	fn can_judge(_: &AccountId, _: &[AccountId]) -> bool {
+		EnoughTake::get()
+	}
+	fn take(_: &Judges, _: &[AccountId], _: &takers::Question) -> bool {
+		EnoughTake::get()
+	}
+}
+
 parameter_types! {
 	pub static Open: bool = true;
+	pub static EnoughTake: bool = true;
 	pub static Constants: Economics = Economics::DEFAULT;
 	pub const Fee: Permill = Permill::from_percent(2);
 	pub const Fine: Permill = Permill::from_percent(10);
@@ -97,6 +119,9 @@ impl pallet_pool::Config for Test {
 	type Holds = Providers;
 	type Stakes = Providers;
 	type Capacity = Providers;
+	type Reputations = Providers;
+	type Arbiter = MockArbiter;
+	type Mediators = Takers;
 	type Beacon = MockBeacon<System, BEACON_SPAN>;
 	type Economy = MockEconomy<Constants>;
 	type BlockNumberProvider = System;
@@ -106,6 +131,7 @@ impl pallet_pool::Config for Test {
 	type MinWindow = ConstU32<MIN_WINDOW>;
 	type MaxPoolBlocks = ConstU32<MAX_POOL_BLOCKS>;
 	type DoubtBlocks = ConstU32<DOUBT>;
+	type ShowBlocks = ConstU32<SHOW>;
 	type MinDeposit = ConstU128<UNIT>;
 	type LeavingFee = Fee;
 	type ClientFine = Fine;
@@ -127,6 +153,9 @@ pub fn new_test_ext() -> TestExternalities {
 	let mut ext =
 		assay_mocks::externalities::<Test>(RuntimeGenesisConfig { balances, ..Default::default() });
 	ext.execute_with(|| {
+		ArbiterIsOpen::set(true);
+		ManyWait::set(false);
+		Cases::set(Vec::new());
 		for at in 0..PROVIDERS {
 			let operator = if at == 0 { OPERATOR } else { stash(at) };
 			Providers::register(&account(stash(at)), Provider::new(account(operator), BOND));
@@ -168,11 +197,14 @@ pub fn terms(leaves: u32) -> PoolTerms {
 		idle_rounds: 2,
 		members: 8,
 		deposit: DEPOSIT,
+		audits: 16,
+		input_bytes: 64,
+		hints: Default::default(),
 	}
 }
 
 pub fn try_create(terms: PoolTerms) -> DispatchResult {
-	Pools::create(signed(CLIENT), terms, START, END)
+	Pools::create(signed(CLIENT), Box::new(terms), START, END)
 }
 
 /// Creates the pool 0.
@@ -224,6 +256,13 @@ pub fn deal_out() {
 	pass(4);
 	assert_ok!(poke());
 	assert_eq!(stage(), Stage::Racing);
+}
+
+/// Has the audits of the last round drawn.
+pub fn draw_last() {
+	pass(4);
+	assert_ok!(poke());
+	assert!(matches!(stage(), Stage::Doubted { ticket: None, .. }));
 }
 
 /// A pool of so many leaves in its first round among so many members.
@@ -302,6 +341,37 @@ pub fn exhibit(leaves: &[Leaf], row: u32) -> Exhibit {
 		proof: ListRoot::prove(leaves, row).expect("a row of the column"),
 	};
 	Exhibit { leaf: show(row), before: row.checked_sub(1).map(show) }
+}
+
+/// The input of a subtask, with its path.
+pub fn input(subtask: u32) -> ShownInput {
+	let inputs = inputs(pool().terms.leaves().len);
+	let proof = ListRoot::prove(&inputs, subtask).expect("a subtask");
+	ShownInput { input: inputs[subtask as usize], proof }
+}
+
+/// What a leaf says that its subtask gives.
+pub fn digest(leaf: &Leaf) -> Digest {
+	let task = pool().terms.task.with_input(input(leaf.subtask).input);
+	leaf.outcome.digest(&task.hash())
+}
+
+/// Decides the case that was opened last, which has cost all of its funds but a third.
+pub fn decide(truth: Option<Digest>) -> (Balance, DispatchResult) {
+	let case = Cases::get().len() - 1;
+	let CaseRequest { funds, refund, subject, .. } = Cases::get()[case].clone();
+	let back = funds / 3;
+	let moved = <Balances as Mutate<AccountId>>::transfer(
+		&ARBITER,
+		&refund,
+		back,
+		Preservation::Expendable,
+	);
+	assert_ok!(moved);
+	let Subject::Leaf(leaf) = subject else { panic!("a case over a leaf") };
+	let spent = funds - back;
+	let ruling = Ruling { truth, by_court: false, spent };
+	(spent, <Pools as Verdicts<LeafId>>::decided(&leaf, case as CaseId, ruling, None))
 }
 
 /// What was published in the round that goes on.

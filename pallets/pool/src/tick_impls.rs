@@ -7,7 +7,7 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	Balance, BlockNumber,
-	beacon::{NoSeed, Ticket},
+	beacon::{Fold, NoSeed, Ticket},
 	pool::{
 		Ended, History, HistoryFault, OpenRound, Payments, RoundNumber, Standing, Work, payments,
 		record_hash, round_subject,
@@ -16,6 +16,9 @@ use assay_primitives::{
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchError;
+
+/// Questions that are decided which one poke forgets at most.
+pub(crate) const CLEARED: usize = 64;
 
 impl<T: Config> Pallet<T> {
 	/// Does what is due. Returns what it weighs.
@@ -37,8 +40,16 @@ impl<T: Config> Pallet<T> {
 				Self::end_round(id, &mut pool, &mut members)?;
 				T::WeightInfo::poke_end_round(count, rounds)
 			},
-			Stage::Doubted { until } => {
-				ensure!(Self::now() >= until, Error::<T>::NothingToDo);
+			Stage::Doubted { until, ticket: Some(ticket) } => {
+				Self::audit_last(id, &mut pool, &members, until, &ticket)?;
+				T::WeightInfo::poke_audit(count)
+			},
+			Stage::Doubted { until, ticket: None } => {
+				let open = pool.looks > 0 || pool.questions > 0;
+				ensure!(Self::now() >= until && !open, Error::<T>::NothingToDo);
+				if Questions::<T>::drain_prefix(id).take(CLEARED).count() == CLEARED {
+					return Ok(T::WeightInfo::poke_clear());
+				}
 				Self::settle(id, pool, members);
 				return Ok(T::WeightInfo::poke_settle(count, rounds));
 			},
@@ -58,9 +69,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn draw(id: PoolId, pool: &mut Pool) {
-		let ticket = T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get());
+		let ticket = Self::ticket();
 		pool.stage = Stage::Drawing { ticket };
 		Self::deposit_event(Event::Drawing { pool: id, ticket });
+	}
+
+	fn ticket() -> Ticket {
+		T::Beacon::request(T::BeaconWindow::get(), T::BeaconAuthors::get())
 	}
 
 	/// Nothing is paid before what was published last could be questioned as long as what was published first.
@@ -70,7 +85,9 @@ impl<T: Config> Pallet<T> {
 			true => now.saturating_add(T::DoubtBlocks::get()),
 			false => now,
 		};
-		pool.stage = Stage::Doubted { until };
+		// What was published last is looked at as well, by a seed of its own.
+		let ticket = ClaimsOf::<T>::contains_key(id).then(Self::ticket);
+		pool.stage = Stage::Doubted { until, ticket };
 		Self::deposit_event(Event::Concluded { pool: id, until });
 	}
 
@@ -81,20 +98,28 @@ impl<T: Config> Pallet<T> {
 		members: &[MemberRecord],
 		ticket: &Ticket,
 	) -> Result<(), Error<T>> {
-		if Self::now() >= pool.end {
+		let late = Self::now() >= pool.end;
+		if late && !ClaimsOf::<T>::contains_key(id) {
 			Self::conclude(id, pool, members);
 			return Ok(());
 		}
-		let seed = match T::Beacon::fold(ticket) {
-			Ok(fold) => fold.seed(&round_subject(id, pool.rounds)),
-			Err(NoSeed::TooEarly) => return Err(Error::<T>::SeedNotKnown),
-			Err(NoSeed::Expired) => {
-				Self::draw(id, pool);
-				return Ok(());
-			},
+		let Some(fold) = Self::folded(id, ticket)? else {
+			match late {
+				true => Self::conclude(id, pool, members),
+				false => Self::draw(id, pool),
+			}
+			return Ok(());
 		};
-		let mut history = Self::history(id, pool);
+		// It is known since all of the last round had published, and of what comes next nobody knows anything.
+		Self::draw_audits(id, pool, members, &fold);
 		let weights: Vec<u64> = members.iter().map(|it| it.weight(&pool.terms)).collect();
+		let columns = weights.iter().filter(|weight| **weight > 0).count();
+		if late || columns > usize::from(pool.free_audits()) {
+			Self::conclude(id, pool, members);
+			return Ok(());
+		}
+		let seed = fold.seed(&round_subject(id, pool.rounds));
+		let mut history = Self::history(id, pool);
 		match history.begin(seed, &weights) {
 			Ok(begun) => {
 				let (round, pooled) = (pool.rounds, begun.pooled);
@@ -118,6 +143,37 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// What a ticket gives; nothing where it has expired.
+	fn folded(id: PoolId, ticket: &Ticket) -> Result<Option<Fold>, Error<T>> {
+		match T::Beacon::fold(ticket) {
+			Ok(fold) => Ok(Some(fold)),
+			Err(NoSeed::TooEarly) => Err(Error::<T>::SeedNotKnown),
+			Err(NoSeed::Expired) => {
+				Self::audit_all(id);
+				Ok(None)
+			},
+		}
+	}
+
+	/// Has leaves of the last round audited.
+	fn audit_last(
+		id: PoolId,
+		pool: &mut Pool,
+		members: &[MemberRecord],
+		until: BlockNumber,
+		ticket: &Ticket,
+	) -> Result<(), Error<T>> {
+		let ticket = match Self::folded(id, ticket)? {
+			Some(fold) => {
+				Self::draw_audits(id, pool, members, &fold);
+				None
+			},
+			None => Some(Self::ticket()),
+		};
+		pool.stage = Stage::Doubted { until, ticket };
+		Ok(())
+	}
+
 	/// Ends the round that goes on, and has the next one drawn.
 	fn end_round(id: PoolId, pool: &mut Pool, members: &mut Members) -> Result<(), Error<T>> {
 		let round = pool.rounds.saturating_sub(1);
@@ -131,8 +187,9 @@ impl<T: Config> Pallet<T> {
 		if let Err(fault) = history.end(&ends) {
 			defensive!("a round ends with what it has taken", fault);
 		}
-		Self::owe(pool, round, &open, &ends, members);
+		let works = Self::owe(pool, round, &open, &ends, members);
 		Self::move_on(id, &ends, members);
+		Self::note_claims(id, pool, &open, &works, members);
 		let done = ends.iter().fold(0, |sum: u32, it| sum.saturating_add(it.done));
 		let record = record_hash(&open.published);
 		stored.state = RoundState::Ended { ends: PerMember::truncate_from(ends), record };
@@ -175,7 +232,7 @@ impl<T: Config> Pallet<T> {
 		columns.map(end).collect()
 	}
 
-	/// Notes what members are due for what they have done in a round that ends. Out of what nobody is due yet: what was
+	/// Notes what members are due for what they have done in a round that ends, and returns it. Out of what nobody is due yet: what was
 	/// done by those who were found wrong is not paid, and may be done again.
 	fn owe(
 		pool: &Pool,
@@ -183,7 +240,7 @@ impl<T: Config> Pallet<T> {
 		open: &OpenRound,
 		ends: &[Ended],
 		members: &mut Members,
-	) {
+	) -> Vec<(Member, Balance)> {
 		let due = members.iter().fold(0, |sum: Balance, it| sum.saturating_add(it.due));
 		let work = |(at, (published, ended)): (usize, (&Published, &Ended))| {
 			let (publication, when) = published.as_ref().filter(|_| ended.done > 0)?;
@@ -195,18 +252,41 @@ impl<T: Config> Pallet<T> {
 			open.published.iter().zip(ends).enumerate().filter_map(work).collect();
 		let Payments { paid, .. } =
 			payments(&pool.terms.rates, pool.escrow.saturating_sub(due), &works);
-		for (work, amount) in works.iter().zip(paid) {
+		for (work, amount) in works.iter().zip(&paid) {
 			let member = &mut members[usize::from(work.member)];
 			member.done = member.done.saturating_add(work.leaves);
-			member.due = member.due.saturating_add(amount);
+			member.due = member.due.saturating_add(*amount);
 		}
+		works.iter().map(|work| work.member).zip(paid).collect()
+	}
+
+	/// Notes what is audited of a round that has ended, once its seed is known.
+	fn note_claims(
+		id: PoolId,
+		pool: &Pool,
+		open: &OpenRound,
+		dues: &[(Member, Balance)],
+		members: &[MemberRecord],
+	) {
+		if dues.is_empty() {
+			return;
+		}
+		let claim = |(at, published): (usize, &Published)| {
+			let (_, due) = dues.iter().find(|(member, _)| *member == number(at))?;
+			let (publication, _) = published.as_ref()?;
+			Some(Self::claim(pool, *publication, *due, members.get(at)?.deposit))
+		};
+		let claims = open.published.iter().enumerate().map(claim).collect();
+		ClaimsOf::<T>::insert(id, Claims::truncate_from(claims));
 	}
 
 	/// Lets those go who do not go on.
 	fn move_on(id: PoolId, ends: &[Ended], members: &mut Members) {
 		for (at, (ended, member)) in ends.iter().zip(members.iter_mut()).enumerate() {
 			match (member.place, ended.standing) {
-				(MemberPlace::Wrong { .. }, _) => member.place = MemberPlace::Expelled,
+				(MemberPlace::Wrong { .. }, _) => {
+					(member.place, member.done) = (MemberPlace::Expelled, 0);
+				},
 				(MemberPlace::Taken | MemberPlace::Leaving, Standing::Leaves) => {
 					let idle = member.place == MemberPlace::Taken;
 					Self::let_go(id, number(at), member, idle);
@@ -259,6 +339,7 @@ impl<T: Config> Pallet<T> {
 			Rounds::<T>::remove(id, round);
 		}
 		MembersOf::<T>::remove(id);
+		ClaimsOf::<T>::remove(id);
 		Pools::<T>::remove(id);
 		Self::deposit_event(Event::Settled { pool: id, paid, returned });
 	}

@@ -1,6 +1,6 @@
 //! What must hold at the end of every block.
 
-use crate::{types::RoundState, *};
+use crate::{judging::doubt_of, types::RoundState, *};
 use alloc::collections::BTreeMap;
 use assay_primitives::{
 	AccountId, Balance,
@@ -24,7 +24,10 @@ impl<T: Config> Pallet<T> {
 	///    members than the terms allow.
 	/// 6. Each leaf is done, in work, or pooled, and none is twice.
 	/// 7. What members have done is what rounds say, but for those who were found wrong.
-	/// 8. Members and rounds belong to a pool, whose number was given out.
+	/// 8. Members, rounds, claims, audits and questions belong to a pool, whose number was given out.
+	/// 9. Audits and questions are as many as the pool's record says, no more audits are set aside than are locked for, and
+	///    claims wait for a seed that is awaited.
+	/// 10. Of who doubts a leaf the bond is held while the case is open, and nothing afterwards.
 	pub fn do_try_state() -> Checked {
 		for (id, pool) in Pools::<T>::iter() {
 			ensure!(id < NextPoolId::<T>::get(), "8: a pool without a number");
@@ -35,9 +38,16 @@ impl<T: Config> Pallet<T> {
 			Self::check_dues(&pool, &members)?;
 			Self::check_rounds(id, &pool, &members)?;
 			Self::check_leaves(&Self::history(id, &pool), &pool, &members)?;
+			Self::check_judging(id, &pool)?;
 		}
 		for id in MembersOf::<T>::iter_keys() {
 			ensure!(Pools::<T>::contains_key(id), "8: members of no pool");
+		}
+		let judged = ClaimsOf::<T>::iter_keys()
+			.chain(Looks::<T>::iter_keys().map(|(id, _)| id))
+			.chain(Questions::<T>::iter_keys().map(|(id, _)| id));
+		for id in judged {
+			ensure!(Pools::<T>::contains_key(id), "8: a leaf of no pool");
 		}
 		for (id, round) in Rounds::<T>::iter_keys() {
 			let known = Pools::<T>::get(id).is_some_and(|pool| round < pool.rounds);
@@ -63,6 +73,25 @@ impl<T: Config> Pallet<T> {
 		ensure!(due <= pool.escrow, "3: more is due than is locked");
 		let idle = members.iter().any(|member| member.done == 0 && member.due > 0);
 		ensure!(!idle, "3: something is due for nothing");
+		Ok(())
+	}
+
+	fn check_judging(id: PoolId, pool: &Pool) -> Checked {
+		let looks = Looks::<T>::iter_prefix(id).count();
+		ensure!(looks == usize::from(pool.looks), "9: audits are not what the record says");
+		ensure!(pool.looks <= pool.audits, "9: more audits than are locked for");
+		let awaited =
+			matches!(pool.stage, Stage::Drawing { .. } | Stage::Doubted { ticket: Some(_), .. });
+		ensure!(awaited || !ClaimsOf::<T>::contains_key(id), "9: claims wait for no seed");
+		let mut open = 0;
+		for (_, question) in Questions::<T>::iter_prefix(id) {
+			open += u32::from(question.case.is_some());
+			let Asker::Account { bond, doubt, .. } = question.asker else { continue };
+			let held = T::Ledger::reserved(&doubt_of(doubt));
+			let due = question.case.map_or(0, |_| bond);
+			ensure!(held == due, "10: a bond is not what was put up");
+		}
+		ensure!(open == pool.questions, "9: questions are not what the record says");
 		Ok(())
 	}
 

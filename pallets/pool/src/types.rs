@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, apply,
-	beacon::{Seed, Ticket},
-	hashing::tagged_hash,
+	AccountId, Balance, BlockNumber, Hash, Permill, apply,
+	beacon::Seed,
+	case::CaseId,
+	outcome::Digest,
 	pool::{
-		Clock, Column, Ended, MAX_MEMBERS, MAX_ROUNDS, Member, OpenRound, Phase, PoolTerms,
-		Published, Round, RoundNumber,
+		Clock, Column, Ended, Look, MAX_MEMBERS, MAX_ROUNDS, Member, MemberRecord, OpenRound,
+		Phase, Publication, Published, Round, Spot,
 	},
 	stored,
 };
@@ -16,95 +17,52 @@ use polkadot_sdk::{frame_support::BoundedVec, sp_core::ConstU32};
 
 /// One for each member of a pool, or fewer.
 pub type PerMember<V> = BoundedVec<V, ConstU32<{ MAX_MEMBERS as u32 }>>;
+/// What was published in the last round that has ended, by members.
+pub type Claims = PerMember<Option<Claim>>;
 /// All that was published in a round, by members.
 pub type Record = PerMember<Published>;
 /// Members of a pool, by their numbers.
 pub type Members = PerMember<MemberRecord>;
 
-/// A pool.
-#[apply(stored)]
-pub struct Pool {
-	/// Who pays.
-	pub client: AccountId,
-	/// What was offered.
-	pub terms: PoolTerms,
-	/// First block in which the first ticket may be taken.
-	pub start: BlockNumber,
-	/// First block in which nothing is published any more.
-	pub end: BlockNumber,
-	/// Locked for leaves.
-	pub escrow: Balance,
-	/// Locked for the inputs being what the client has committed to; 0 when it has lost that.
-	pub fine: Balance,
-	/// Locked for the state.
-	pub deposit: Balance,
-	/// Rounds that have begun.
-	pub rounds: RoundNumber,
-	/// How far it is.
-	pub stage: Stage,
-}
-
-/// What a pool is waiting for.
+/// What a member has published in a round whose audits are not drawn yet.
 #[apply(stored)]
 #[derive(Copy)]
-pub enum Stage {
-	/// Members, until [`Pool::start`]. Left by `poke`, which takes the first ticket.
-	#[codec(index = 0)]
-	SigningUp,
-	/// The seed of a round. Left by `poke`, which deals leaves out.
-	#[codec(index = 1)]
-	Drawing {
-		/// The claim on it.
-		ticket: Ticket,
-	},
-	/// What members publish. Left by `poke`, when the round is over.
-	#[codec(index = 2)]
-	Racing,
-	/// Whoever doubts what was published. Left by `poke`, which settles the pool.
-	#[codec(index = 3)]
-	Doubted {
-		/// First block in which it may.
-		until: BlockNumber,
-	},
+pub struct Claim {
+	/// What.
+	pub publication: Publication,
+	/// How likely a leaf of it is audited.
+	pub rate: Permill,
 }
 
-/// A provider that has signed up.
+/// A leaf that is judged, or was.
 #[apply(stored)]
-pub struct MemberRecord {
-	/// Its stash.
-	pub provider: AccountId,
-	/// Whether it goes on.
-	pub place: MemberPlace,
-	/// What of its bond is at risk here.
-	pub deposit: Balance,
-	/// Leaves of it that stand.
-	pub done: u32,
-	/// What it is due for them.
-	pub due: Balance,
+pub struct Question {
+	/// The case; nothing once it is decided.
+	pub case: Option<CaseId>,
+	/// What the member says that the subtask gives.
+	pub digest: Digest,
+	/// What was paid for the case.
+	pub funds: Balance,
+	/// Who has asked.
+	pub asker: Asker,
 }
 
-/// Whether a member goes on.
+/// Who has a leaf judged.
 #[apply(stored)]
-#[derive(Copy)]
-pub enum MemberPlace {
-	/// It does.
+pub enum Asker {
+	/// The chain, by an audit that the client pays for.
 	#[codec(index = 0)]
-	Taken,
-	/// Until the end of the round that goes on or is being drawn, which then counts it as left.
+	Audit,
+	/// Somebody.
 	#[codec(index = 1)]
-	Leaving,
-	/// It is out, and what it has done stands.
-	#[codec(index = 2)]
-	Left,
-	/// It was found wrong; what it has done goes back with the end of the round.
-	#[codec(index = 3)]
-	Wrong {
-		/// Whether it was out before, so that no leaves are dealt out to it.
-		left: bool,
+	Account {
+		/// Who.
+		who: AccountId,
+		/// What pays the member where it was right.
+		bond: Balance,
+		/// What the bond is under.
+		doubt: u32,
 	},
-	/// It was found wrong, and what it had done has gone back.
-	#[codec(index = 4)]
-	Expelled,
 }
 
 /// A round as it is stored.
@@ -143,66 +101,26 @@ pub enum RoundState {
 	},
 }
 
-impl Pool {
-	/// Most bytes that it occupies at a time, beside its terms.
-	pub fn state_bytes(members: u16) -> usize {
-		let each = Column::max_encoded_len() + Ended::max_encoded_len();
-		let members = usize::from(members);
-		let round = members.saturating_mul(each).saturating_add(128);
-		let open = members.saturating_mul(Published::max_encoded_len());
-		let records = members.saturating_mul(MemberRecord::max_encoded_len());
-		// What the record holds beside its terms.
-		let fixed = 256;
-		usize::from(MAX_ROUNDS)
-			.saturating_mul(round)
-			.saturating_add(open)
-			.saturating_add(records)
-			.saturating_add(fixed)
-	}
-
-	/// Names what providers sign up for: on another fork of the chain the number may be another pool's.
-	pub fn hash(&self) -> Hash {
-		tagged_hash(b"assay/pool/1", &(&self.client, &self.terms, self.start, self.end))
-	}
-
-	/// What of the terms rounds go by.
-	pub fn clock(&self) -> Clock {
-		Clock { window: self.terms.window, limit: self.terms.limit }
-	}
-
-	/// All that is locked of the client.
-	pub fn locked(&self) -> Balance {
-		// The sum was locked at the creation, and none of them grows.
-		self.escrow.saturating_add(self.fine).saturating_add(self.deposit)
-	}
-}
-
-impl MemberRecord {
-	/// Of a provider that has just signed up.
-	pub fn new(provider: AccountId, deposit: Balance) -> Self {
-		Self { provider, place: MemberPlace::Taken, deposit, done: 0, due: 0 }
-	}
-
-	/// Whether it may publish in the round that it is in.
-	pub fn works(&self) -> bool {
-		matches!(self.place, MemberPlace::Taken | MemberPlace::Leaving)
-	}
-
-	/// Whether leaves of it went back, or do.
-	pub fn is_wrong(&self) -> bool {
-		matches!(self.place, MemberPlace::Wrong { .. } | MemberPlace::Expelled)
-	}
-
-	/// Its weight when leaves are dealt out. Nobody's changes while the seed is being drawn: who leaves or is found wrong
-	/// then is dealt leaves, which come back.
-	pub fn weight(&self, terms: &PoolTerms) -> u64 {
-		match self.place {
-			MemberPlace::Left | MemberPlace::Wrong { left: true } | MemberPlace::Expelled => 0,
-			MemberPlace::Taken | MemberPlace::Leaving | MemberPlace::Wrong { left: false } => {
-				terms.columns.weight(self.done)
-			},
-		}
-	}
+/// Most bytes that a pool occupies at a time, beside its terms.
+pub fn state_bytes(members: u16, audits: u16) -> usize {
+	let each = Column::max_encoded_len() + Ended::max_encoded_len();
+	let members = usize::from(members);
+	let round = members.saturating_mul(each).saturating_add(128);
+	let open = members.saturating_mul(Published::max_encoded_len());
+	let records = members.saturating_mul(MemberRecord::max_encoded_len());
+	// What the record holds beside its terms.
+	let fixed = 256;
+	let claims = members.saturating_mul(Option::<Claim>::max_encoded_len());
+	// An audit is a leaf to be shown, and then one that is judged or was.
+	let audit = Spot::max_encoded_len()
+		.saturating_add(Look::max_encoded_len().max(Question::max_encoded_len()));
+	usize::from(MAX_ROUNDS)
+		.saturating_mul(round)
+		.saturating_add(open)
+		.saturating_add(records)
+		.saturating_add(claims)
+		.saturating_add(usize::from(audits).saturating_mul(audit))
+		.saturating_add(fixed)
 }
 
 impl StoredRound {

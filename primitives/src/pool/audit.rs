@@ -4,7 +4,7 @@
 //! leaves, it is found as often as it gains, and loses the whole column and its deposit then.
 
 use super::{Exhibit, Pricing, Publication, Spot};
-use crate::{apply, beacon::Seed, draw, hashing::tagged_hash};
+use crate::{Permill, apply, beacon::Seed, deal::hits, draw, hashing::tagged_hash};
 
 /// What is looked at.
 #[apply(stored)]
@@ -36,6 +36,19 @@ impl Audit {
 			},
 			(_, leaves) => Some(Self::Row(below(leaves.into()) as u32)),
 		}
+	}
+
+	/// The same of a column that is audited with a probability of `rate`.
+	pub fn drawn(
+		seed: &Seed,
+		column: Spot,
+		publication: &Publication,
+		pricing: &Pricing,
+		rate: Permill,
+	) -> Option<Self> {
+		let own = tagged_hash(b"assay/pool-audited/1", &(seed, column));
+		let audited = hits(&own, rate.deconstruct());
+		audited.then(|| Self::draw(seed, column, publication, pricing)).flatten()
 	}
 
 	/// Whether this is the leaf; the one before has to be shown with it where it goes by gas, unless it is the first.
@@ -113,6 +126,21 @@ mod tests {
 		assert_eq!(by_gas[1], 0, "it is paid nothing");
 		let by_leaf = hits(Pricing::Subtask { each: 1 });
 		assert!(by_leaf.iter().all(|count| (150..250).contains(count)), "{by_leaf:?}");
+	}
+
+	#[test]
+	fn column_should_be_audited_as_often_as_its_rate_says() {
+		let publication = Publication::of(&leaves());
+		let count = |percent| {
+			let rate = Permill::from_percent(percent);
+			let drawn = |seed: u32| {
+				let seed = blake2(&seed.to_le_bytes());
+				Audit::drawn(&seed, COLUMN, &publication, &BY_GAS, rate).is_some()
+			};
+			(0..1_000).filter(|seed| drawn(*seed)).count()
+		};
+		assert_eq!((count(0), count(100)), (0, 1_000));
+		assert!((170..230).contains(&count(20)), "{}", count(20));
 	}
 
 	#[test]

@@ -76,7 +76,7 @@ pub struct History {
 
 /// A place in a column.
 #[apply(stored)]
-#[derive(Copy)]
+#[derive(Copy, Hash, Ord, PartialOrd)]
 pub struct Spot {
 	/// The round.
 	pub round: RoundNumber,
@@ -172,6 +172,11 @@ impl Round {
 /// Subject under which the leaves of a round are dealt out.
 pub fn round_subject(pool: PoolId, round: RoundNumber) -> Vec<u8> {
 	(b"pool/round", pool, round).encode()
+}
+
+/// Subject under which it is drawn which leaves of a round are audited.
+pub fn audit_subject(pool: PoolId, round: RoundNumber) -> Vec<u8> {
+	(b"pool/audit", pool, round).encode()
 }
 
 /// Of a leaf that is followed.

@@ -3,12 +3,13 @@
 //! A root says nothing of a sum. So each leaf has the gas of the whole column up to itself: where the sum is false, two
 //! leaves that follow each other don't go together, and both open against the root.
 
-use super::{PoolId, history::Spot};
+use super::{PoolId, RoundNumber, history::Spot};
 use crate::{
 	apply,
+	content::ContentRef,
 	merkle::{ListProof, ListRoot},
-	outcome::Outcome,
-	task::{Limits, TaskSpec},
+	outcome::{Digest, Outcome},
+	task::{Input, Limits, TaskSpec},
 };
 use alloc::vec::Vec;
 
@@ -26,6 +27,16 @@ pub struct Leaf {
 	pub outcome: Outcome,
 	/// Gas of the column up to here, this leaf included.
 	pub gas: u64,
+}
+
+/// Names a leaf that was published.
+#[apply(stored)]
+#[derive(Copy, Hash, Ord, PartialOrd)]
+pub struct LeafId {
+	/// The pool.
+	pub pool: PoolId,
+	/// Where in the pool.
+	pub spot: Spot,
 }
 
 /// What a member publishes of its column in a round.
@@ -54,6 +65,48 @@ pub struct Exhibit {
 	pub leaf: ShownLeaf,
 	/// The one before it; needed where its gas is in doubt, and it is not the first.
 	pub before: Option<ShownLeaf>,
+}
+
+/// The input of a subtask with the path to the root of all inputs. With it a leaf is a task by itself, and nobody who judges
+/// it needs the list.
+#[apply(shown)]
+pub struct ShownInput {
+	/// The input.
+	pub input: ContentRef,
+	/// Which subtask's, and the path.
+	pub proof: ListProof,
+}
+
+impl ShownInput {
+	/// What is run for a subtask of a pool's task; `None` where this is not its input.
+	pub fn task(&self, subtask: u32, task: &TaskSpec) -> Option<TaskSpec> {
+		let Input::List(inputs) = &task.input else { return None };
+		let is_it = self.proof.index == subtask && inputs.root.verify(&self.input, &self.proof);
+		is_it.then(|| task.with_input(self.input))
+	}
+}
+
+/// Why a member was found wrong.
+#[apply(stored)]
+#[derive(Copy)]
+pub enum Wrong {
+	/// What it has published contradicts itself.
+	#[codec(index = 0)]
+	Contradiction(Fault),
+	/// A case has found that a leaf gives something else.
+	#[codec(index = 1)]
+	Outcome {
+		/// The leaf.
+		spot: Spot,
+		/// The digest that is true.
+		truth: Digest,
+	},
+	/// Nobody has shown the leaf that an audit was to look at.
+	#[codec(index = 2)]
+	KeptBack {
+		/// In which round it has published.
+		round: RoundNumber,
+	},
 }
 
 reasons! {
@@ -231,6 +284,23 @@ mod tests {
 		let mut leaves = leaves();
 		leaves[3].outcome.gas_used = u64::MAX;
 		assert_eq!(fault(&leaves, 100, 3), Some(Fault::Unfit));
+	}
+
+	#[test]
+	fn leaf_should_be_run_with_its_own_input_and_without_the_list() {
+		let inputs: Vec<ContentRef> = (0..5u8).map(|at| ContentRef::of(&[at])).collect();
+		let mut task = terms(5).task;
+		let Input::List(list) = &mut task.input else { panic!("a pool has a list") };
+		list.root = ListRoot::of(&inputs);
+		let shown = |input: usize, at| ShownInput {
+			input: inputs[input],
+			proof: ListRoot::prove(&inputs, at).expect("an item"),
+		};
+		let run = shown(3, 3).task(3, &task).expect("it is the input");
+		assert_eq!((run.input, run.module), (Input::Blob(inputs[3]), task.module));
+		assert_eq!(shown(3, 3).task(2, &task), None, "another subtask's");
+		assert_eq!(shown(2, 3).task(3, &task), None, "another input");
+		assert_eq!(shown(3, 3).task(3, &run), None, "a task without a list");
 	}
 
 	#[test]

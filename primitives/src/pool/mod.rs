@@ -8,6 +8,7 @@
 //!   leaf is after any number of rounds, and [`Matrix`] where all of them are, for who has the memory.
 //! - [`OpenRound`] takes what is published. [`Leaf`] and [`Publication`] show what is false without running
 //!   anything, [`Handover`] an input that is not the promised one; [`Audit`] says which leaf is run again.
+//! - [`Pool`] and [`MemberRecord`] are what a chain keeps of one, and [`PoolView`] what it shows.
 //! - [`payments`] says who is paid what.
 //! - [`race`] forecasts all of it.
 
@@ -18,6 +19,7 @@ mod leaf;
 mod matrix;
 mod payment;
 pub mod race;
+mod record;
 mod round;
 mod shares;
 mod shuffle;
@@ -28,11 +30,13 @@ mod tests;
 pub use audit::Audit;
 pub use handover::Handover;
 pub use history::{
-	Column, Ended, History, HistoryFault, Place, Round, Spot, Standing, round_subject,
+	Column, Ended, History, HistoryFault, Place, Round, Spot, Standing, audit_subject,
+	round_subject,
 };
-pub use leaf::{Exhibit, Fault, Leaf, Publication, ShownLeaf};
+pub use leaf::{Exhibit, Fault, Leaf, LeafId, Publication, ShownInput, ShownLeaf, Wrong};
 pub use matrix::Matrix;
 pub use payment::{Payments, Work, payments};
+pub use record::{Judging, ListedPool, Look, MemberPlace, MemberRecord, Pool, PoolView, Stage};
 pub use round::{Clock, OpenRound, Phase, Published, Unpublished, record_hash};
 pub use shares::divide;
 pub use shuffle::{STEPS, Shuffle};

@@ -2,10 +2,13 @@
 
 use super::{MAX_LEAVES, MAX_MEMBERS, RoundNumber};
 use crate::{
-	Balance, BlockNumber, Permill, apply,
+	Balance, BlockNumber, Hash, Permill, apply,
+	content::ContentRef,
 	merkle::ListRoot,
+	policy::Policy,
 	price::{MGAS, Price},
 	reasons::ReasonClass,
+	request::{Hints, Request},
 	task::{Input, Limits, TaskSpec},
 };
 
@@ -30,6 +33,13 @@ pub struct PoolTerms {
 	pub members: u16,
 	/// Locked by each of them.
 	pub deposit: Balance,
+	/// Cases that the client pays for so that leaves are audited, at most. No round begins for whose columns they might not
+	/// suffice.
+	pub audits: u16,
+	/// Most bytes of an input. It is what cases are priced by, so nobody judges a larger one.
+	pub input_bytes: u64,
+	/// Where module, list and inputs may be had. Those who judge have to get them too.
+	pub hints: Hints,
 }
 
 /// What leaves are paid, from round to round.
@@ -109,6 +119,7 @@ reasons! {
 		8 KeptForNoRound: "leaves in work are kept, but for no round",
 		9 RemovedBeforePreempted: "who has a long leaf in work would be removed before the leaf is taken from it",
 		10 Overflow: "the money for all subtasks exceeds any amount",
+		11 TooFewAudits: "there are fewer audits than providers may sign up, so that no round could begin",
 	}
 }
 
@@ -147,8 +158,28 @@ impl PoolTerms {
 			(self.in_work == InWork::Kept { rounds: 0 }, TermsFault::KeptForNoRound),
 			(self.idle_rounds <= self.in_work.rounds(), TermsFault::RemovedBeforePreempted),
 			(self.escrow().is_none(), TermsFault::Overflow),
+			(self.audits < self.members, TermsFault::TooFewAudits),
 		];
 		refused.into_iter().find(|(is, _)| *is).map_or(Ok(()), |(_, fault)| Err(fault))
+	}
+
+	/// A leaf as large as leaves may be.
+	pub fn largest(&self) -> TaskSpec {
+		self.task.with_input(ContentRef { hash: Hash::zero(), size: self.input_bytes })
+	}
+
+	/// What is asked of whoever runs a leaf by itself, in the words of a deal.
+	pub fn request(&self, task: TaskSpec) -> Request {
+		Request {
+			task,
+			policy: Policy::Quorum { replicas: 1, required: 1 },
+			canary: false,
+			max_price: Price::default(),
+			run_blocks: 1,
+			tags: 0,
+			valid_until: BlockNumber::MAX,
+			hints: self.hints.clone(),
+		}
 	}
 
 	/// The most that all subtasks cost, which is locked for them. `None` where it exceeds the type.
@@ -229,7 +260,7 @@ impl Columns {
 #[cfg(test)]
 pub(super) mod tests {
 	use super::*;
-	use crate::{Hash, MILLI, content::ContentRef, profile::Profile, task::InputList};
+	use crate::{MILLI, profile::Profile, task::InputList};
 
 	pub fn terms(leaves: u32) -> PoolTerms {
 		let root = ListRoot { root: Hash::repeat_byte(7), len: leaves };
@@ -253,6 +284,9 @@ pub(super) mod tests {
 			idle_rounds: 4,
 			members: 16,
 			deposit: 10 * MILLI,
+			audits: 64,
+			input_bytes: 1_024,
+			hints: Hints::default(),
 		}
 	}
 
@@ -281,6 +315,7 @@ pub(super) mod tests {
 			Err(TermsFault::KeptForNoRound)
 		);
 		assert_eq!(with(|it| it.idle_rounds = 3), Err(TermsFault::RemovedBeforePreempted));
+		assert_eq!(with(|it| it.audits = it.members - 1), Err(TermsFault::TooFewAudits));
 		let rates = Rates::steady(Pricing::Subtask { each: Balance::MAX / 9 });
 		assert_eq!(PoolTerms { rates, ..terms(10) }.check(), Err(TermsFault::Overflow));
 		assert_eq!(TermsFault::Empty.to_string(), "there are no subtasks");

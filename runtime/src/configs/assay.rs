@@ -5,7 +5,7 @@ use crate::{
 	AccountId, Babe, Balance, Balances, Beacon, BlockNumber, Content, Court, DAYS, Deals,
 	Economics, Groups, HOURS, MILLIS_PER_BLOCK, MINUTES, Mediation, Providers, Register, Runtime,
 	RuntimeCall, RuntimeHoldReason, Session, System,
-	network::{ContentBlocks, MAX_BEACON_SPAN, RetainBlocks, UnbondingBlocks},
+	network::{ContentBlocks, Durations, MAX_BEACON_SPAN, RetainBlocks, Timing, UnbondingBlocks},
 };
 use assay_primitives::{
 	MILLI, UNIT, content::BLOCK_SIZE, eligibility::Chain, request::RequestBounds, traits::Economy,
@@ -170,6 +170,50 @@ impl pallet_market::Config for Runtime {
 	type WeightInfo = pallet_market::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+/// Whether anybody may create pools: where durations are those of a network on one machine. Leaves are judged, but what the
+/// calls weigh is by hand, and a network that lasts waits until it is measured.
+pub struct PoolsAreOpen;
+impl Get<bool> for PoolsAreOpen {
+	fn get() -> bool {
+		Durations::<Runtime>::get() == Timing::LOCAL
+	}
+}
+
+parameter_types! {
+	/// Of its deposit what a member of a pool loses that gives its place up.
+	pub const LeavingFee: Permill = Permill::from_percent(2);
+	/// Of the price of all subtasks what a client puts up for handing over what it has committed to.
+	pub const ClientFine: Permill = Permill::from_percent(10);
+}
+
+impl pallet_pool::Config for Runtime {
+	type Ledger = Deals;
+	type Holds = Providers;
+	type Stakes = Providers;
+	type Capacity = Providers;
+	type Reputations = Providers;
+	type Arbiter = Mediation;
+	type Mediators = Mediation;
+	type Beacon = Beacon;
+	type Economy = Economics;
+	type BlockNumberProvider = System;
+	type OpenToAll = PoolsAreOpen;
+	type BeaconWindow = ConstU8<2>;
+	// As for the draws of replicas.
+	type BeaconAuthors = ConstU8<2>;
+	// As for opening a seal.
+	type MinWindow = ConstU32<MIN_REVEAL_BLOCKS>;
+	type MaxPoolBlocks = ConstU32<{ 30 * DAYS }>;
+	type DoubtBlocks = ConstU32<HOURS>;
+	type ShowBlocks = ConstU32<HOURS>;
+	type MinDeposit = ConstU128<UNIT>;
+	type LeavingFee = LeavingFee;
+	type ClientFine = ClientFine;
+	type DepositBase = ConstU128<{ deposit(4, 0) }>;
+	type DepositPerByte = ConstU128<{ deposit(0, 1) }>;
+	type WeightInfo = pallet_pool::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_register::Config for Runtime {

@@ -2,7 +2,7 @@
 
 use super::assay::{MAX_RUN_BLOCKS, MIN_REVEAL_BLOCKS};
 use crate::{
-	Balances, Beacon, Content, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Runtime,
+	Balances, Beacon, Content, Deals, Economics, MILLIS_PER_BLOCK, Mediation, Pools, Runtime,
 	RuntimeHoldReason, System, TransactionPayment,
 	network::{
 		AppealBlocks, CommitteeWindow, JoinBlocks, RetainBlocks, SEED_SPAN, UnbondingBlocks,
@@ -42,9 +42,9 @@ parameter_types! {
 pub struct Rulings;
 
 impl Rulings {
-	/// Most that it costs to take one, whatever it is over. The ledger settles the task.
+	/// Most that it costs to take one, whatever it is over: the ledger settles the task, a pool its leaf.
 	fn worst() -> Weight {
-		Deals::worst_verdict()
+		Deals::worst_verdict().max(Pools::worst_verdict())
 	}
 }
 
@@ -57,6 +57,7 @@ impl Verdicts<Subject> for Rulings {
 	) -> DispatchResult {
 		match subject {
 			Subject::Task(task) => Deals::decided(task, case, ruling, bill),
+			Subject::Leaf(leaf) => Pools::decided(leaf, case, ruling, bill),
 		}
 	}
 }

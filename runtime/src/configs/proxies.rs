@@ -83,6 +83,7 @@ fn proxies_of(call: &RuntimeCall) -> Proxies {
 		RuntimeCall::Register(call) => of_register(call),
 		RuntimeCall::Groups(call) => of_groups(call),
 		RuntimeCall::Board(call) => of_board(call),
+		RuntimeCall::Pools(call) => of_pools(call),
 	}
 }
 
@@ -95,6 +96,21 @@ fn of_multisig(call: &pallet_multisig::Call<Runtime>) -> Proxies {
 		| Call::as_multi { .. }
 		| Call::approve_as_multi { .. }
 		| Call::__Ignore(..) => NOBODY,
+	}
+}
+
+/// A place in a pool puts a part of the bond at risk, as an offer does. A doubt may lose what it puts up.
+fn of_pools(call: &pallet_pool::Call<Runtime>) -> Proxies {
+	use pallet_pool::Call;
+	match call {
+		Call::create { .. } => SPENDING,
+		Call::sign_up { .. } | Call::publish { .. } | Call::show_leaf { .. } => WORK,
+		Call::poke { .. }
+		| Call::expose { .. }
+		| Call::show_input { .. }
+		| Call::close_audit { .. } => ALL,
+		// It costs a fee out of the bond.
+		Call::leave { .. } | Call::challenge { .. } | Call::__Ignore(..) => NOBODY,
 	}
 }
 

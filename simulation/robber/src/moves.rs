@@ -103,7 +103,7 @@ pub fn call_of(kind: u16) -> &'static CallType {
 }
 
 /// Pallets of this chain, a test says which. Most calls of the others are refused whoever makes them.
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
 	"Board",
 	"Content",
 	"Court",
@@ -111,6 +111,7 @@ const OURS: [&str; 10] = [
 	"Groups",
 	"Market",
 	"Mediation",
+	"Pools",
 	"Providers",
 	"Register",
 	"Validators",

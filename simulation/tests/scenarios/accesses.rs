@@ -46,7 +46,7 @@ const CROWD: u32 = 100;
 /// Blocks after which nobody can object any more.
 const ACCEPTED_AFTER: u32 = 40;
 /// Prefixes of what is ours in the state, and of the money.
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
 	"Balances",
 	"Beacon",
 	"Board",
@@ -56,6 +56,7 @@ const OURS: [&str; 12] = [
 	"Groups",
 	"Market",
 	"Mediation",
+	"Pools",
 	"Providers",
 	"Register",
 	"System::Account",

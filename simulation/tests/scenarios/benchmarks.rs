@@ -36,6 +36,9 @@ fn weights(source: &str) -> Functions {
 	functions.map(function).collect()
 }
 
+/// Whose weights are by hand still. What begins their work is closed on networks that last.
+const BY_HAND: [&str; 1] = ["pool"];
+
 #[test]
 fn weights_should_be_what_benchmarks_measure() {
 	let read = |path: &str| source(path).expect("it is committed");
@@ -45,6 +48,11 @@ fn weights_should_be_what_benchmarks_measure() {
 		let name = folder.file_name().to_string_lossy().into_owned();
 		if !manifest.contains(&format!("\npallet-{name} ")) {
 			// In no runtime that could measure it.
+			continue;
+		}
+		if BY_HAND.contains(&name.as_str()) {
+			let weights = read(&format!("pallets/{name}/src/weights.rs"));
+			assert!(weights.contains("by hand"), "pallets/{name} was measured");
 			continue;
 		}
 		let file = |file: &str| source(&format!("pallets/{name}/src/{file}.rs"));

@@ -18,7 +18,7 @@ use pallet_economics::Error;
 use polkadot_sdk::{frame_support::assert_ok, sp_runtime::DispatchResult};
 
 /// Amounts and shares of the runtime that are not in the record, and why not.
-const APART: [(&str, &[&str]); 4] = [
+const APART: [(&str, &[&str]); 5] = [
 	(
 		"deposits for state, by its size; what was taken is written down, and given back as it was",
 		&[
@@ -33,6 +33,8 @@ const APART: [(&str, &[&str]); 4] = [
 			"Market.OrderDeposit",
 			"Multisig.DepositBase",
 			"Multisig.DepositFactor",
+			"Pools.DepositBase",
+			"Pools.DepositPerByte",
 			"Proxy.AnnouncementDepositBase",
 			"Proxy.AnnouncementDepositFactor",
 			"Proxy.ProxyDepositBase",
@@ -53,6 +55,10 @@ const APART: [(&str, &[&str]); 4] = [
 		],
 	),
 	("below it there are no accounts", &["Balances.ExistentialDeposit"]),
+	(
+		"a pool's terms name more, and it keeps what it was created with",
+		&["Pools.ClientFine", "Pools.LeavingFee", "Pools.MinDeposit"],
+	),
 	("shown out of the record, where others look for it", &["Market.MaxTip"]),
 ];
 

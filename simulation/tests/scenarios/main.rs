@@ -20,6 +20,7 @@ mod numbers;
 mod orders;
 mod overrun;
 mod policies;
+mod pools;
 mod proxies;
 mod pruned;
 mod reads;

@@ -22,7 +22,7 @@ use polkadot_sdk::{
 use std::collections::BTreeMap;
 
 /// Pallets whose state is about accounts and their work, and not about blocks.
-const PALLETS: [&str; 12] = [
+const PALLETS: [&str; 13] = [
 	"Balances",
 	"Board",
 	"Content",
@@ -32,6 +32,7 @@ const PALLETS: [&str; 12] = [
 	"Market",
 	"Mediation",
 	"Multisig",
+	"Pools",
 	"Providers",
 	"Proxy",
 	"Register",

@@ -11,6 +11,10 @@ use assay_primitives::{
 	deal::{Callback, Deal, NextStep, TaskStatus},
 	order::{Asset, OrderRecord, Publisher},
 	policy::MAX_CANDIDATES,
+	pool::{
+		Column, Ended, Look, MAX_MEMBERS as MAX_POOL_MEMBERS, MAX_ROUNDS as MAX_POOL_ROUNDS,
+		MemberRecord, Pool, Spot,
+	},
 	price::Price,
 	profile::Profile,
 	provider::{Declaration, Reputation},
@@ -93,6 +97,17 @@ fn draw() -> usize {
 	fold() + COUNT + 64 + list(MAX_CANDIDATES, NUMBER) + list(MAX_CANDIDATES, NUMBER)
 }
 
+fn pool() -> usize {
+	max::<Pool>() + NUMBER
+}
+
+fn whole_pool() -> usize {
+	let (members, rounds) = (MAX_POOL_MEMBERS.into(), MAX_POOL_ROUNDS.into());
+	let round = 32 + NUMBER + list(members, max::<Column>()) + list(members, max::<Ended>());
+	let looks = list(members * rounds, max::<Spot>() + max::<Look>());
+	pool() + 32 + list(members, max::<MemberRecord>()) + list(rounds, round) + looks + 2 * NUMBER
+}
+
 /// Longest answer of a view; `None` for one that is not known here.
 fn longest(api: &str, method: &str) -> Option<usize> {
 	let whole = match (api, method) {
@@ -130,6 +145,9 @@ fn longest(api: &str, method: &str) -> Option<usize> {
 		("CaseApi", "mediator") => mediator(),
 		("CaseApi", "mediators") => page(MAX_PAGE, mediator()),
 		("CaseApi", "committee_draw") => committee(),
+		("PoolApi", "pool") => whole_pool(),
+		("PoolApi", "pools") => page(MAX_PAGE, pool()),
+		("PoolApi", "case_of_leaf") => 64,
 		("CaseApi", "case_of_task" | "mediator_of" | "case_cost") => 64,
 		_ => return None,
 	};
@@ -155,7 +173,8 @@ fn longest_answer_of_every_view_should_fit_through_the_rpc() {
 /// An item by itself always fits, so a page that holds one does.
 #[test]
 fn no_item_of_a_list_should_be_longer_than_a_page() {
-	for item in [task(), case(), provider(), mediator(), max::<Asset>(), max::<AccountId>()] {
+	for item in [task(), case(), provider(), mediator(), pool(), max::<Asset>(), max::<AccountId>()]
+	{
 		assert!(item <= PAGE_BYTES, "{item}");
 	}
 }

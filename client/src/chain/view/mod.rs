@@ -22,6 +22,8 @@ pub(crate) enum Api {
 	Assay,
 	/// Disputes.
 	Case,
+	/// Task pools.
+	Pool,
 	/// Numbers of transactions, an API of the SDK.
 	AccountNonce,
 }
@@ -31,6 +33,7 @@ impl Api {
 		match self {
 			Self::Assay => "AssayApi",
 			Self::Case => "CaseApi",
+			Self::Pool => "PoolApi",
 			Self::AccountNonce => "AccountNonceApi",
 		}
 	}

@@ -15,7 +15,7 @@ use crate::{
 };
 use assay_interface::{Event, deals};
 use assay_primitives::{
-	AccountId, Hash,
+	AccountId, Hash, Permill,
 	api::{DealTasks, OfferView, Page, Parameters, TaskOfDeal},
 	beacon::{Entry, Fold, Ticket},
 	bond::{Bond, Chunk},
@@ -28,9 +28,15 @@ use assay_primitives::{
 		Callback, DrawView, EndedReplica, EndedTask, Ending, NextStep, Replica, ReplicaResult,
 		ReplicaState, Task, TaskState, TaskStatus, TaskView, single,
 	},
+	merkle::ListRoot,
 	money::Economics,
 	order::{AssetFault, GroupId, Kind, OrderFault, Part, Publisher, Refusal},
 	policy::PolicyFault,
+	pool::{
+		Audit, Column, Columns, Ended, History, InWork, Judging, LeafId, ListedPool, Look,
+		MemberPlace, MemberRecord, Pool, PoolTerms, PoolView, Pricing, Publication, Rates, Spot,
+		Stage, Standing,
+	},
 	price::Price,
 	profile::Profile,
 	provider::{ProviderView, Reputation, Status},
@@ -294,10 +300,80 @@ fn case_views() -> Vec<Known> {
 	]
 }
 
+fn pool_of(client: AccountId) -> Pool {
+	Pool {
+		client,
+		terms: PoolTerms {
+			task: case_terms().spec,
+			rates: Rates { pricing: Pricing::Gas { per_mgas: 1 }, kept: Permill::from_percent(2) },
+			columns: Columns::Adaptive,
+			in_work: InWork::Kept { rounds: 3 },
+			window: 4,
+			limit: 5,
+			idle_rounds: 6,
+			members: 7,
+			deposit: 8,
+			audits: 9,
+			input_bytes: 10,
+			hints: request(ContentRef::of(b"module")).hints,
+		},
+		start: 10,
+		end: 11,
+		escrow: 12,
+		fine: 13,
+		deposit: 14,
+		judging: Judging { wage: 15, case: 16, economics: 17 },
+		audits: 18,
+		looks: 19,
+		spared: 20,
+		questions: 21,
+		rounds: 22,
+		stage: Stage::Doubted {
+			until: 23,
+			ticket: Some(Ticket { taken_at: 24, window: 2, authors: 1 }),
+		},
+	}
+}
+
+fn pool_view() -> PoolView {
+	let seed = Hash::repeat_byte(1);
+	let columns = vec![Column { carried: 1, fresh: 2 }];
+	let ends = Some(vec![Ended { done: 1, standing: Standing::Expelled { since: 0 } }]);
+	let rounds = vec![assay_primitives::pool::Round { seed, pooled: 3, columns, ends }];
+	let publication = Publication { leaves: ListRoot { root: seed, len: 4 }, gas: 5 };
+	let look = Look { publication, audit: Audit::Gas(6), until: 7 };
+	PoolView {
+		id: 1,
+		pool: pool_of(account(1)),
+		hash: seed,
+		members: vec![MemberRecord {
+			provider: account(2),
+			place: MemberPlace::Wrong { left: true },
+			deposit: 8,
+			done: 9,
+			due: 10,
+		}],
+		history: History::of(11, InWork::Returned, rounds),
+		looks: vec![(Spot { round: 1, member: 2, row: 3 }, look)],
+		at: 12,
+	}
+}
+
+fn pool_views() -> Vec<Known> {
+	let leaf = LeafId { pool: 1, spot: Spot { round: 2, member: 3, row: 4 } };
+	let listed = ListedPool { id: 5, pool: pool_of(account(1)) };
+	vec![
+		("pool", 1u32.encode(), vec![Some(pool_view()).encode(), vec![0]]),
+		("pools", (Some(9u32), 5u32).encode(), pages(listed, 9u32)),
+		("case_of_leaf", leaf.encode(), vec![Some(1u64).encode()]),
+	]
+}
+
 #[test]
 fn views_should_be_encoded_and_decoded_as_the_metadata_says() {
 	assert_views(Api::Assay, views());
 	assert_views(Api::Case, case_views());
+	assert_views(Api::Pool, pool_views());
 	let nonce = ("account_nonce", account(1).encode(), vec![7u32.encode()]);
 	assert_views(Api::AccountNonce, vec![nonce]);
 }
@@ -361,7 +437,9 @@ fn change_all(metadata: &mut RuntimeMetadataV16) {
 #[test]
 fn every_answer_should_be_read_when_the_chain_has_added_fields_and_moved_all() {
 	let chain = changed(change_all);
-	for (api, views) in [(Api::Assay, views()), (Api::Case, case_views())] {
+	for (api, views) in
+		[(Api::Assay, views()), (Api::Case, case_views()), (Api::Pool, pool_views())]
+	{
 		for (name, _, answers) in views {
 			let view = View::find(&chain, api, name).expect(name);
 			for answer in answers {

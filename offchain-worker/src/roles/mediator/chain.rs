@@ -9,6 +9,7 @@ use assay_primitives::{
 	AccountId, Balance, Hash,
 	case::{CaseView, MediatorView},
 	outcome::Digest,
+	pool::{PoolId, PoolTerms},
 	request::Request,
 	seal::Salt,
 	task::TaskId,
@@ -62,6 +63,12 @@ pub trait CaseChain: Clone + Send + Sync + 'static {
 		block: BlockInfo,
 		task: TaskId,
 	) -> impl Future<Output = Result<Request, Error>> + Send;
+	/// What the client of a pool has offered.
+	fn pool(
+		&self,
+		block: BlockInfo,
+		pool: PoolId,
+	) -> impl Future<Output = Result<PoolTerms, Error>> + Send;
 	/// Bond and balance after a block.
 	fn standing(&self, block: BlockInfo) -> impl Future<Output = Result<Standing, Error>> + Send;
 	/// Signs and sends, and waits for the block, no longer than `within`.
@@ -84,6 +91,11 @@ impl CaseChain for SigningChain {
 	async fn request(&self, block: BlockInfo, task: TaskId) -> Result<Request, Error> {
 		let view = self.chain.at(block).await?.task(task).await?;
 		Ok(view.ok_or(Error::TaskNotFound(task))?.deal.request)
+	}
+
+	async fn pool(&self, block: BlockInfo, pool: PoolId) -> Result<PoolTerms, Error> {
+		let view = self.chain.at(block).await?.pool(pool).await?;
+		Ok(view.ok_or(Error::PoolNotFound(pool))?.pool.terms)
 	}
 
 	async fn standing(&self, block: BlockInfo) -> Result<Standing, Error> {

@@ -455,14 +455,25 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 		let misbehave = self.parts.misbehave;
 		let left = plan::deadline(&view).unwrap_or(view.at).saturating_sub(view.at).max(1);
 		let run = async move {
-			let Subject::Task(task) = view.terms.subject;
-			let asked = chain.request(best, task).await.map_err(Failure::Chain)?;
 			let index = view.terms.subject.index();
 			// What is judged is what the case says, whatever the task of that number is by now.
-			let request = Request { task: view.terms.spec, ..asked };
-			let task = Key { task, task_hash: view.terms.task_hash };
+			let spec = view.terms.spec;
+			let (request, task) = match view.terms.subject {
+				Subject::Task(task) => {
+					let asked = chain.request(best, task).await.map_err(Failure::Chain)?;
+					let task = Key { task, task_hash: view.terms.task_hash };
+					(Request { task: spec, ..asked }, Some(task))
+				},
+				// Its input is nobody's secret.
+				Subject::Leaf(leaf) => {
+					let terms = chain.pool(best, leaf.pool).await.map_err(Failure::Chain)?;
+					(terms.request(spec), None)
+				},
+			};
 			// Handed over while this try fails, it serves the next one.
-			executor.expect_key(task, &request);
+			if let Some(task) = task {
+				executor.expect_key(task, &request);
+			}
 			let fetched = tokio::time::timeout(time_of(left), executor.get(request.clone(), index));
 			match fetched.await {
 				Ok(Ok(_)) => {},
@@ -485,8 +496,8 @@ impl<L: CaseChain, X: Rerun> Mediator<L, X> {
 				anyhow::Ok(store.seal_verdict(&key, &verdict)?)
 			});
 			let written = written.await.map_err(anyhow::Error::from).flatten();
-			if written.is_ok() {
-				executor.forget_key(&task);
+			if let (Ok(_), Some(task)) = (&written, &task) {
+				executor.forget_key(task);
 			}
 			written.map_err(Failure::Store)
 		};

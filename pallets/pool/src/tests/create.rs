@@ -15,7 +15,8 @@ fn pool_should_lock_price_fine_and_deposit_when_it_is_created() {
 		let pool = pool();
 		// Ten leaves of two million units each, and a tenth of that.
 		assert_eq!((pool.escrow, pool.fine), (20 * PER_MGAS, 2 * PER_MGAS));
-		assert_eq!(held(CLIENT), 22 * PER_MGAS + pool.deposit);
+		let audits = 16 * pool.judging.case;
+		assert_eq!(held(CLIENT), 22 * PER_MGAS + pool.deposit + audits);
 		assert_eq!(Ledger::reserved(&Pools::instance(0)), held(CLIENT));
 		let event = Event::Created {
 			pool: 0,
@@ -24,6 +25,7 @@ fn pool_should_lock_price_fine_and_deposit_when_it_is_created() {
 			escrow: pool.escrow,
 			fine: pool.fine,
 			deposit: pool.deposit,
+			audits,
 		};
 		assert_eq!(last_event(), event);
 		assert_eq!(pool.stage, Stage::SigningUp);
@@ -53,7 +55,7 @@ fn pool_should_be_refused_when_its_terms_can_not_be() {
 #[test]
 fn pool_should_be_refused_when_its_times_do_not_fit() {
 	build_and_execute(|| {
-		let at = |start, end| Pools::create(signed(CLIENT), terms(10), start, end);
+		let at = |start, end| Pools::create(signed(CLIENT), Box::new(terms(10)), start, end);
 		assert_noop!(at(now(), END), Error::<Test>::StartTooEarly);
 		assert_noop!(at(START, START + LIMIT - 1), Error::<Test>::EndTooEarly);
 		assert_noop!(at(u32::MAX, u32::MAX), Error::<Test>::EndTooEarly);
@@ -66,18 +68,22 @@ fn pool_should_be_refused_when_its_times_do_not_fit() {
 #[test]
 fn pool_should_be_refused_when_money_task_or_chain_do_not_allow_it() {
 	build_and_execute(|| {
-		let dear =
-			|each| move |it: &mut PoolTerms| it.rates = Rates::steady(Pricing::Subtask { each });
+		let dear = |each| {
+			move |it: &mut PoolTerms| {
+				it.rates = Rates::steady(Pricing::Subtask { each });
+				it.deposit = Balance::MAX;
+			}
+		};
 		assert_noop!(with(dear(ENDOWMENT / 10)), TokenError::FundsUnavailable);
 		assert_noop!(with(dear(Balance::MAX)), Error::<Test>::from(TermsFault::Overflow));
-		assert_noop!(with(dear(Balance::MAX / 10)), Error::<Test>::AmountOverflow);
+		assert_noop!(with(dear(Balance::MAX / 50)), Error::<Test>::AmountOverflow);
 		TaskRefusal::set(Some(DispatchError::Other("unknown profile")));
 		assert_noop!(try_create(terms(10)), DispatchError::Other("unknown profile"));
 		TaskRefusal::set(None);
 		Open::set(false);
 		assert_noop!(try_create(terms(10)), Error::<Test>::NotOpen);
 		assert_eq!(
-			Pools::create(RuntimeOrigin::none(), terms(10), START, END),
+			Pools::create(RuntimeOrigin::none(), Box::new(terms(10)), START, END),
 			Err(DispatchError::BadOrigin)
 		);
 	});

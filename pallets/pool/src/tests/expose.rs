@@ -32,9 +32,19 @@ impl Lie {
 	}
 }
 
+/// How somebody was found wrong last, and what it lost.
+fn fall() -> (u16, Wrong, Balance) {
+	let fell = |event| match event {
+		Event::FoundWrong { member, why, amount, .. } => Some((member, why, amount)),
+		_ => None,
+	};
+	let events = System::read_events_for_pallet::<Event<Test>>();
+	events.into_iter().rev().find_map(fell).expect("somebody was")
+}
+
 fn fault() -> Fault {
-	match last_event() {
-		Event::FoundWrong { fault, .. } => fault,
+	match fall().1 {
+		Wrong::Contradiction(fault) => fault,
 		other => panic!("{other:?}"),
 	}
 }
@@ -114,13 +124,16 @@ fn pool_leaves_of_who_is_wrong_should_go_back_and_its_deposit_be_lost() {
 		let lie = lie(|_, gas| *gas += 1);
 		let before = (issuance(), usable(STRANGER));
 		assert_ok!(lie.expose(3));
-		let Event::FoundWrong { amount, reward, member, .. } = last_event() else {
-			panic!("{:?}", last_event())
-		};
-		assert_eq!((member, amount, deposit_of(1)), (1, DEPOSIT, 0));
-		assert_eq!(reward, DEPOSIT / 10 * 9, "what is not burnt");
+		let why = Wrong::Contradiction(Fault::Total);
+		assert_eq!((fall(), deposit_of(1)), ((1, why, DEPOSIT), 0));
+		let reward = DEPOSIT / 20 * 9;
+		let to = account(STRANGER);
+		let share = Event::ShareOfDeposit { pool: 0, member: 1, to, amount: reward };
+		assert_eq!(last_event(), share, "half of what is not burnt");
 		assert_eq!(usable(STRANGER) - before.1, reward);
 		assert_eq!(before.0 - issuance(), DEPOSIT - reward);
+		let noted = (account(stash(1)), Conduct::Wrong);
+		assert_eq!(providers::Notes::<Test>::get(), [noted]);
 		assert_noop!(lie.expose(3), Error::<Test>::AlreadyFoundWrong);
 		// The seed was under way, so that its order stays what it is.
 		deal_out();
@@ -137,6 +150,31 @@ fn pool_leaves_of_who_is_wrong_should_go_back_and_its_deposit_be_lost() {
 		assert_eq!(columns().iter().map(Vec::len).collect::<Vec<_>>(), [4, 0, 4]);
 		assert_noop!(sign_up(stash(1)), Error::<Test>::AlreadySignedUp);
 	});
+}
+
+/// Who computes the seed a block before the chain must not be able to choose between two orders.
+#[test]
+fn order_should_stay_when_somebody_is_found_wrong_while_the_seed_is_drawn() {
+	let dealt = |found: bool| {
+		let mut order = Vec::new();
+		build_and_execute(|| {
+			race(PoolTerms { columns: Columns::Adaptive, ..terms(24) }, 3);
+			assert_ok!(publish(0, 8));
+			let (leaves, publication) = (leaves(1, 4), Publication::of(&leaves(1, 4)));
+			assert_ok!(publish_as(stash(1), Publication { gas: 1, ..publication }));
+			let lie = Lie { leaves, record: record() };
+			pass(MIN_WINDOW + 1);
+			assert_ok!(poke());
+			assert!(matches!(stage(), Stage::Drawing { .. }));
+			if found {
+				assert_ok!(lie.expose(3));
+			}
+			deal_out();
+			order = columns();
+		});
+		order
+	};
+	assert_eq!(dealt(true), dealt(false));
 }
 
 #[test]
@@ -171,7 +209,9 @@ fn who_is_found_wrong_after_the_last_round_should_not_be_paid() {
 		assert_ok!(publish_as(stash(1), Publication { gas: 1, ..Publication::of(&leaves) }));
 		let lie = Lie { leaves, record: record() };
 		assert_ok!(poke());
-		pass(DOUBT - 1);
+		let until = now() + DOUBT;
+		draw_last();
+		run_to(until - 1);
 		assert_noop!(poke(), Error::<Test>::NothingToDo);
 		assert_ok!(lie.expose(3));
 		pass(1);

@@ -6,10 +6,13 @@
 //! * INV3: a call that failed changed nothing.
 //!
 //! At the end time passes and anybody pokes, after which nothing of the pool is stored (INV4), nothing is held but bonds
-//! (INV5), and what members got and the client lost is the same (INV6).
+//! (INV5), and where nothing was judged what members got and the client lost is the same (INV6).
 
 use super::*;
-use assay_primitives::pool::{Exhibit, Leaf};
+use assay_primitives::{
+	pool::{Exhibit, Leaf, LeafId, Spot},
+	traits::{Ruling, Verdicts},
+};
 use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_runtime::DispatchResult};
 use proptest::prelude::*;
 
@@ -22,6 +25,16 @@ enum Op {
 	Poke,
 	/// Shows a leaf of a lie, or of a truth, that was told before.
 	Expose(prop::sample::Index, prop::sample::Index),
+	/// Has all columns of the last round audited.
+	AuditAll,
+	/// Shows the leaf that an audit of what was told waits for.
+	Show(prop::sample::Index),
+	/// Ends the audit of it.
+	Close(prop::sample::Index),
+	/// The client or somebody else doubts a leaf of it.
+	Doubt(bool, prop::sample::Index, prop::sample::Index),
+	/// A case is decided: for the member, against it, or not at all.
+	Rule(prop::sample::Index, u8),
 	Wait(u32),
 }
 
@@ -44,6 +57,12 @@ fn op() -> impl Strategy<Value = Op> {
 		8 => (0..PROVIDERS, part, lie).prop_map(|(who, part, lie)| Op::Publish(who, part, lie)),
 		8 => Just(Op::Poke),
 		8 => any::<(prop::sample::Index, prop::sample::Index)>().prop_map(|(a, b)| Op::Expose(a, b)),
+		2 => Just(Op::AuditAll),
+		4 => any::<prop::sample::Index>().prop_map(Op::Show),
+		2 => any::<prop::sample::Index>().prop_map(Op::Close),
+		8 => any::<(bool, prop::sample::Index, prop::sample::Index)>()
+			.prop_map(|(own, a, b)| Op::Doubt(own, a, b)),
+		6 => (any::<prop::sample::Index>(), 0..3u8).prop_map(|(which, how)| Op::Rule(which, how)),
 		8 => prop_oneof![4 => 1..10u32, 1 => 40..70u32, 1 => Just(BEACON_SPAN + 1)].prop_map(Op::Wait),
 	]
 }
@@ -76,12 +95,69 @@ fn apply(op: Op, told: &mut Told) {
 			let (round, member) = (*round, *member);
 			call(STRANGER, Call::expose { pool: 0, round, member, record, exhibit })
 		},
-		Op::Expose(..) => Ok(()),
+		Op::AuditAll => {
+			if crate::ClaimsOf::<Test>::contains_key(0) {
+				Pools::audit_all(0);
+			}
+			Ok(())
+		},
+		Op::Rule(which, how) => rule(which, how),
+		Op::Show(which) if !told.0.is_empty() => show(&told.0[which.index(told.0.len())]),
+		Op::Close(which) if !told.0.is_empty() => {
+			let (round, member, _) = &told.0[which.index(told.0.len())];
+			call(STRANGER, Call::close_audit { pool: 0, round: *round, member: *member })
+		},
+		Op::Doubt(own, which, row) if !told.0.is_empty() => {
+			let (round, member, leaves) = &told.0[which.index(told.0.len())];
+			let row = row.index(leaves.len()) as u32;
+			let (exhibit, subtask) = (exhibit(leaves, row), leaves[row as usize].subtask);
+			let input = input(subtask % pool.terms.leaves().len);
+			let record = told.1.get(round).cloned().unwrap_or_default();
+			let spot = Spot { round: *round, member: *member, row };
+			let pool_hash = pool.hash();
+			let by = if own { CLIENT } else { STRANGER };
+			call(by, Call::challenge { pool: 0, pool_hash, spot, record, exhibit, input })
+		},
+		Op::Expose(..) | Op::Show(_) | Op::Close(_) | Op::Doubt(..) => Ok(()),
 		Op::Wait(blocks) => {
 			pass(blocks);
 			Ok(())
 		},
 	};
+}
+
+fn show((round, member, leaves): &(u16, u16, Vec<Leaf>)) -> DispatchResult {
+	let column = Spot { round: *round, member: *member, row: 0 };
+	let Some(look) = crate::Looks::<Test>::get(0, column) else { return Ok(()) };
+	let publication = look.publication;
+	let shown = (0..leaves.len() as u32).map(|row| exhibit(leaves, row));
+	let Some(exhibit) = shown.into_iter().find(|it| look.audit.meets(&publication, it)) else {
+		return Ok(());
+	};
+	let input = input(exhibit.leaf.leaf.subtask % pool().terms.leaves().len);
+	let (round, member) = (*round, *member);
+	call(STRANGER, crate::Call::show_leaf { pool: 0, round, member, exhibit, input })
+}
+
+/// Cases that are open, with what their members say.
+fn open_cases() -> Vec<(Spot, crate::Question)> {
+	let all = crate::Questions::<Test>::iter_prefix(0);
+	let mut open: Vec<_> = all.filter(|(_, question)| question.case.is_some()).collect();
+	open.sort_by_key(|(spot, _)| *spot);
+	open
+}
+
+fn rule(which: prop::sample::Index, how: u8) -> DispatchResult {
+	let open = open_cases();
+	if open.is_empty() {
+		return Ok(());
+	}
+	let (spot, question) = &open[which.index(open.len())];
+	let truth = [Some(question.digest), Some(Hash::zero()), None][usize::from(how)];
+	let ruling = Ruling { truth, by_court: false, spent: question.funds };
+	let case = question.case.expect("it is open");
+	assert_ok!(Pools::decided(&LeafId { pool: 0, spot: *spot }, case, ruling, None));
+	Ok(())
 }
 
 fn publish_some(at: u8, part: u8, lie: Lie, told: &mut Told) -> DispatchResult {
@@ -113,7 +189,7 @@ fn publish_some(at: u8, part: u8, lie: Lie, told: &mut Told) -> DispatchResult {
 }
 
 fn everybody() -> Vec<u8> {
-	(CLIENT..=OPERATOR).chain((0..PROVIDERS).map(stash)).collect()
+	(CLIENT..=OPERATOR).chain((0..PROVIDERS).map(stash)).chain([241]).collect()
 }
 
 fn burnt() -> Balance {
@@ -129,18 +205,37 @@ fn check(initial: Balance) {
 
 fn finish() {
 	run_to(END.max(now()));
-	for _ in 0..4 {
-		let _ = call(STRANGER, crate::Call::poke { pool: 0 });
-		pass(DOUBT);
+	let poke = || call(STRANGER, crate::Call::poke { pool: 0 });
+	for blocks in [4, 4, 4, 4, SHOW, DOUBT, 1] {
+		let _ = poke();
+		pass(blocks);
 	}
+	let looks: Vec<Spot> = crate::Looks::<Test>::iter_prefix(0).map(|(column, _)| column).collect();
+	for Spot { round, member, .. } in looks {
+		assert_ok!(call(STRANGER, crate::Call::close_audit { pool: 0, round, member }));
+	}
+	for (spot, question) in open_cases() {
+		let ruling = Ruling { truth: None, by_court: false, spent: 0 };
+		let case = question.case.expect("it is open");
+		assert_ok!(Pools::decided(&LeafId { pool: 0, spot }, case, ruling, None));
+	}
+	(0..4).for_each(|_| {
+		let _ = poke();
+	});
 	assert_eq!(crate::Pools::<Test>::iter().count(), 0, "INV4");
 	assert_eq!(crate::MembersOf::<Test>::iter().count(), 0, "INV4");
 	assert_eq!(crate::Rounds::<Test>::iter().count(), 0, "INV4");
-	assert_eq!(held(CLIENT), 0, "INV5");
+	assert_eq!(crate::Looks::<Test>::iter().count(), 0, "INV4");
+	assert_eq!(crate::Questions::<Test>::iter().count(), 0, "INV4");
+	assert_eq!(crate::ClaimsOf::<Test>::iter().count(), 0, "INV4");
+	assert_eq!((held(CLIENT), held(STRANGER)), (0, 0), "INV5");
 	for at in 0..PROVIDERS {
 		let provider = providers::Providers::<Test>::get(account(stash(at))).expect("registered");
 		assert_eq!(provider.held.len(), 0, "INV5");
 		assert_eq!(held(stash(at)), provider.free, "INV5");
+	}
+	if !Cases::get().is_empty() {
+		return;
 	}
 	let got: Balance = (0..PROVIDERS).map(|at| usable(stash(at)) - (ENDOWMENT - BOND)).sum();
 	let fined = reservations::Burnt::<Test>::get();
@@ -214,6 +309,6 @@ fn random_sequences_should_reach_every_event_but_those_of_inputs_and_of_payees()
 			}
 		});
 	}
-	assert_eq!(reached.len(), 12, "{reached:?}");
+	assert_eq!(reached.len(), 18, "{reached:?}");
 	assert!(reached.values().all(|count| *count >= 10), "{reached:?}");
 }

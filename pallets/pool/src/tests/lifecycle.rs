@@ -40,6 +40,7 @@ fn pool_19_equal_members_should_end_it_in_one_round() {
 	build_and_execute(|| {
 		race(terms(24), 4);
 		let before = issuance();
+		let audits = 16 * pool().judging.case;
 		assert_eq!(finish(|_, all| all), 1);
 		let paid: Balance = (0..4).map(|at| usable(stash(at)) - (ENDOWMENT - BOND)).sum();
 		// Each column is rounded down by itself.
@@ -49,7 +50,7 @@ fn pool_19_equal_members_should_end_it_in_one_round() {
 			Event::Settled {
 				pool: 0,
 				paid,
-				returned: 24 * 2 * PER_MGAS - paid + (48 * PER_MGAS) / 10 + deposit(24),
+				returned: 24 * 2 * PER_MGAS - paid + (48 * PER_MGAS) / 10 + deposit(24) + audits,
 			}
 		);
 		assert_eq!(usable(CLIENT), ENDOWMENT - paid);
@@ -62,7 +63,7 @@ fn pool_19_equal_members_should_end_it_in_one_round() {
 fn deposit(leaves: u32) -> Balance {
 	use codec::Encode;
 	let terms = terms(leaves);
-	let bytes = crate::Pool::state_bytes(terms.members) + terms.encoded_size();
+	let bytes = crate::types::state_bytes(terms.members, terms.audits) + terms.encoded_size();
 	UNIT + 1_000 * bytes as Balance
 }
 
@@ -114,7 +115,11 @@ fn client_should_get_everything_back_when_nobody_comes() {
 		create(terms(10));
 		run_to(START);
 		assert_ok!(poke());
-		assert_eq!(stage(), Stage::Doubted { until: START }, "there is nothing to doubt");
+		assert_eq!(
+			stage(),
+			Stage::Doubted { until: START, ticket: None },
+			"there is nothing to doubt"
+		);
 		assert_ok!(poke());
 		assert_eq!(usable(CLIENT), ENDOWMENT);
 		nothing_is_left(0);
@@ -140,7 +145,8 @@ fn pool_should_pay_what_stands_when_its_time_is_over() {
 		assert_ok!(publish(1, 3));
 		run_to(END);
 		assert_ok!(poke());
-		assert_eq!(stage(), Stage::Doubted { until: END + DOUBT });
+		assert!(matches!(stage(), Stage::Doubted { until, .. } if until == END + DOUBT));
+		draw_last();
 		run_to(END + DOUBT);
 		assert_ok!(poke());
 		let [first, second, third] = [0, 1, 2].map(|at| usable(stash(at)) - (ENDOWMENT - BOND));
@@ -189,7 +195,7 @@ fn payment_should_be_passed_over_when_nobody_can_receive_it() {
 #[test]
 fn largest_pool_should_be_dealt_out_and_settled() {
 	build_and_execute(|| {
-		let mut terms = PoolTerms { members: 64, ..terms(2) };
+		let mut terms = PoolTerms { members: 64, audits: 64, ..terms(2) };
 		let assay_primitives::task::Input::List(list) = &mut terms.task.input else { return };
 		list.root.len = 1_000_000;
 		terms.rates = Rates::steady(Pricing::Subtask { each: 1_000 });
@@ -205,6 +211,7 @@ fn largest_pool_should_be_dealt_out_and_settled() {
 		assert_ok!(publish_as(FIRST, Publication { leaves: whole, gas: 0 }));
 		run_to(END);
 		assert_ok!(poke());
+		draw_last();
 		run_to(END + DOUBT);
 		assert_ok!(poke());
 		let paid = usable(FIRST) - (ENDOWMENT - BOND);

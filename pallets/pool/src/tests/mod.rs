@@ -3,6 +3,7 @@
 mod create;
 mod expose;
 mod invariants;
+mod judging;
 mod leave;
 mod lifecycle;
 mod poke;
@@ -20,7 +21,9 @@ use assay_primitives::{
 	merkle::ListRoot,
 	pool::{
 		Columns, Fault, InWork, PoolTerms, Pricing, Publication, Rates, TermsFault, Unpublished,
+		Wrong,
 	},
+	provider::Conduct,
 	traits::{Holds, Reservations},
 };
 use polkadot_sdk::{

@@ -48,7 +48,7 @@ fn ticket_should_be_taken_anew_when_its_seed_comes_too_late() {
 		BeaconIsDry::set(true);
 		run_to(END);
 		assert_ok!(poke());
-		assert_eq!(stage(), Stage::Doubted { until: END });
+		assert_eq!(stage(), Stage::Doubted { until: END, ticket: None });
 		BeaconIsDry::set(false);
 	});
 }

@@ -15,7 +15,7 @@ fn create_signed() {
 	use polkadot_sdk::frame_support::traits::fungible::Mutate;
 	let client = MultiSigner::from(pair().public()).into_account();
 	Balances::set_balance(&client, ENDOWMENT);
-	assert_ok!(Pools::create(RuntimeOrigin::signed(client), terms(10), START, END));
+	assert_ok!(Pools::create(RuntimeOrigin::signed(client), Box::new(terms(10)), START, END));
 	all_sign_up(2);
 }
 

@@ -69,6 +69,24 @@ fn try_state_should_find_leaves_that_are_lost_and_work_that_was_not_done() {
 }
 
 #[test]
+fn try_state_should_find_audits_that_are_not_counted_and_bonds_that_are_gone() {
+	let spot = assay_primitives::pool::Spot { round: 0, member: 0, row: 0 };
+	let question = |asker| crate::Question { case: Some(1), digest: Hash::zero(), funds: 1, asker };
+	detects("9:", || change_pool(|pool| pool.looks = 1));
+	detects("9:", || change_pool(|pool| pool.questions = 1));
+	detects("9:", || crate::ClaimsOf::<Test>::insert(0, crate::Claims::default()));
+	detects("9:", || {
+		crate::Questions::<Test>::insert(0, spot, question(crate::Asker::Audit));
+	});
+	detects("10:", || {
+		let asker = crate::Asker::Account { who: account(STRANGER), bond: 1, doubt: 0 };
+		change_pool(|pool| pool.questions = 1);
+		crate::Questions::<Test>::insert(0, spot, question(asker));
+	});
+	detects("8:", || crate::Questions::<Test>::insert(7, spot, question(crate::Asker::Audit)));
+}
+
+#[test]
 fn try_state_should_find_what_belongs_to_no_pool() {
 	detects("8:", || crate::NextPoolId::<Test>::put(0));
 	detects("8:", || {

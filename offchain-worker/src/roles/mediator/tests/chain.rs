@@ -22,6 +22,7 @@ use assay_primitives::{
 	case::{CasePhase, CaseView, MediatorView, Vote},
 	deal::{TaskView, single},
 	outcome::Outcome,
+	pool::{PoolId, PoolTerms, PoolView},
 	request::Request,
 	task::{TaskId, TaskSpec},
 	traits::CaseId,
@@ -239,6 +240,11 @@ impl CaseChain for World {
 	async fn request(&self, block: BlockInfo, task: TaskId) -> Result<Request, Error> {
 		let view: Option<TaskView> = self.lock().backend.read(block, "AssayApi_task", task)?;
 		Ok(view.ok_or(Error::TaskNotFound(task))?.deal.request)
+	}
+
+	async fn pool(&self, block: BlockInfo, pool: PoolId) -> Result<PoolTerms, Error> {
+		let view: Option<PoolView> = self.lock().backend.read(block, "PoolApi_pool", pool)?;
+		Ok(view.ok_or(Error::PoolNotFound(pool))?.pool.terms)
 	}
 
 	async fn standing(&self, block: BlockInfo) -> Result<Standing, Error> {
