@@ -159,7 +159,7 @@ pub struct OfferView {
 
 sp_api::decl_runtime_apis! {
 	/// Tasks, offers and providers.
-	#[api_version(3)]
+	#[api_version(4)]
 	pub trait AssayApi {
 		/// Constants.
 		fn parameters() -> Parameters;
@@ -266,7 +266,7 @@ sp_api::decl_runtime_apis! {
 	}
 
 	/// Disputes.
-	#[api_version(3)]
+	#[api_version(4)]
 	pub trait CaseApi {
 		/// A case with its rounds, until it is removed.
 		fn case(id: CaseId) -> Option<CaseView>;
