@@ -5,6 +5,7 @@ use crate::{
 	moves::{Move, Odds},
 	play::{Find, words_of},
 	scene::Setting,
+	tries::Tries,
 	world::{Noted, World},
 };
 use assay_simulation::Fidelity;
@@ -36,8 +37,8 @@ pub struct Course {
 	pub calls: u64,
 	/// What was seen.
 	pub seen: BTreeSet<String>,
-	/// Of the coalition's calls, by kind: how often made, and how often carried out.
-	pub kinds: BTreeMap<u16, (u32, u32)>,
+	/// Calls of the coalition, by kind.
+	pub kinds: BTreeMap<u16, Tries>,
 	/// What did not hold.
 	pub breach: Option<Breach>,
 }

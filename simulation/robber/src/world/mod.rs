@@ -2,6 +2,7 @@
 
 mod beginning;
 mod bills;
+mod calls;
 mod end;
 mod notes;
 
@@ -12,7 +13,6 @@ pub use notes::{Luck, Noted};
 use crate::{
 	blobs::Blobs,
 	client,
-	generate::{Generator, calls},
 	honest::{Agreement, Lie, MediatorHost, ProviderHost},
 	live::Live,
 	log::{Block, Sent},
@@ -186,23 +186,6 @@ impl World {
 		}
 		for mediator in self.mediators.iter_mut().filter(|host| told(host.id())) {
 			mediator.agreed = Some(agreed.clone());
-		}
-	}
-
-	/// A call of the coalition's, for the next block.
-	fn call(&mut self, who: u8, kind: u16, choices: &[u8]) {
-		let live = self.live();
-		let cast = self.cast.clone();
-		let Some(member) = self.member(who).cloned() else { return };
-		let caller = account(&member);
-		let everybody = [&cast.accounts[..], &cast.judges[..]];
-		let made_from = (self.scene.gas, choices);
-		let mut generator =
-			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, made_from);
-		let at = usize::from(kind) % calls().len();
-		if let Some(call) = generator.call(at) {
-			let made = Some((at as u16, generator.about(at)));
-			self.waiting.push(Waiting { who: member, call, made });
 		}
 	}
 

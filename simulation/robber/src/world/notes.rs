@@ -1,7 +1,10 @@
 //! What is noted of a world, for coverage and statistics.
 
 use super::{Bills, Waiting, World};
-use crate::programs::programs;
+use crate::{
+	programs::programs,
+	tries::{Tries, refusal},
+};
 use assay_primitives::{
 	AccountId,
 	api::{DealTasks, MAX_TASK_PAGE},
@@ -17,7 +20,7 @@ use polkadot_sdk::{
 	frame_support::{dispatch::DispatchClass, traits::GetCallMetadata},
 	frame_system,
 	pallet_transaction_payment::Event::TransactionFeePaid,
-	sp_runtime::{ApplyExtrinsicResult, DispatchError},
+	sp_runtime::ApplyExtrinsicResult,
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -31,8 +34,8 @@ pub struct Noted {
 	pub seen: BTreeSet<String>,
 	/// Calls that were applied.
 	pub calls: u64,
-	/// Of the coalition's, by kind: how often made, and how often carried out.
-	pub kinds: BTreeMap<u16, (u32, u32)>,
+	/// Those of the coalition, by kind.
+	pub kinds: BTreeMap<u16, Tries>,
 	/// Most of a block that hooks have taken, in millionths.
 	pub heaviest: u64,
 	/// Most keys beyond what concerns a daemon that the chain has looked up for it.
@@ -73,18 +76,12 @@ impl World {
 	pub(super) fn note_call(&mut self, one: &Waiting, result: &ApplyExtrinsicResult) {
 		let name = name_of(&one.call);
 		let about = one.made.as_ref().map_or("", |(_, about)| about);
-		let done = matches!(result, Ok(Ok(())));
 		// Each reason for which a call is refused is one step nearer to its being carried out.
-		let how = match result {
-			Ok(Ok(())) => "done".into(),
-			Ok(Err(DispatchError::Module(error))) => format!("{}.{}", error.index, error.error[0]),
-			_ => "refused".into(),
-		};
+		let refused = refusal(result);
+		let how = refused.as_deref().unwrap_or("done");
 		self.noted.seen.insert(format!("{name} {about} {how}"));
 		if let Some((kind, _)) = &one.made {
-			let kinds = self.noted.kinds.entry(*kind).or_default();
-			kinds.0 += 1;
-			kinds.1 += u32::from(done);
+			self.noted.kinds.entry(*kind).or_default().note(refused);
 		}
 	}
 
