@@ -645,10 +645,10 @@ impl<'a, 'b> Generator<'a, 'b> {
 		let policy = policies::drawn(choices);
 		let max_price = *choices.mostly(&prices()).expect("some");
 		let module = *choices.mostly(&contents()).expect("there are programs");
-		let input = match choices.below(16) {
-			13 => named().last().map_or(Input::None, Input::Blob),
-			14 => Input::Blob(contents()[1]),
-			15 => Input::List(bag(*choices.mostly(&[2, MANY]).expect("there are some")).0),
+		let input = match choices.below(8) {
+			5 => named().last().map_or(Input::None, Input::Blob),
+			6 => Input::Blob(contents()[1]),
+			7 => Input::List(bag(*choices.mostly(&[2, MANY]).expect("there are some")).0),
 			_ => Input::None,
 		};
 		let hints = match input {
@@ -665,7 +665,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 				seed: Hash::repeat_byte(choices.byte() % 2),
 				limits: Limits {
 					gas,
-					memory_pages: *choices.mostly(&[16, 1, 4]).expect("there are some"),
+					memory_pages: *choices.one(&[16, 16, 1, 4]).expect("there are some"),
 					output_bytes: 1_000,
 				},
 			},

@@ -119,7 +119,7 @@ struct PropertyArgs {
 	/// Kinds to try, by the beginnings of their names; all where none is named
 	#[arg(long)]
 	kind: Vec<String>,
-	/// Print how often each call was carried out, and why it was refused
+	/// Print how often each call was carried out, why it was refused, and for which reasons money moved
 	#[arg(long)]
 	refusals: bool,
 	/// End at the first sequence that breaks a promise, and leave it as it is

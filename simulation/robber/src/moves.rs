@@ -50,7 +50,7 @@ pub enum Move {
 	},
 	/// Members that would do as daemons do say something else from now on.
 	Agree {
-		/// Which member; from 128 on all of them.
+		/// Which of those who can seal; from 64 on all who do so as the same, and from 128 on all of them.
 		who: u8,
 		/// What: one of the answers that somebody may give.
 		answer: u8,

@@ -7,6 +7,7 @@ use crate::{
 	play::shrunk,
 	trace::Trace,
 	tries::Tries,
+	world::REASONS,
 };
 use anyhow::{Context, Result, bail, ensure};
 use std::{
@@ -139,6 +140,7 @@ fn end(args: &PropertyArgs, stages: &[Stage], tallies: &[Tally], passed: Duratio
 		println!("{}: {}", stage.kind.name, tally.carried_out(stage.kind));
 	}
 	if args.refusals {
+		tell_reasons(stages, tallies);
 		tell_refusals(tallies);
 	}
 	println!();
@@ -151,9 +153,19 @@ fn end(args: &PropertyArgs, stages: &[Stage], tallies: &[Tally], passed: Duratio
 	Ok(())
 }
 
+/// Tells for which reasons money has moved in sequences of each kind: what none of them is says nothing.
+fn tell_reasons(stages: &[Stage], tallies: &[Tally]) {
+	println!();
+	for (stage, tally) in stages.iter().zip(tallies) {
+		let is_one = |seen: &&str| REASONS.iter().any(|of| seen.split(' ').next() == Some(of));
+		let reasons: Vec<&str> = tally.seen.iter().map(String::as_str).filter(is_one).collect();
+		println!("{}: {}", stage.kind.name, reasons.join(", "));
+	}
+}
+
 /// Tells of each call of this chain's pallets how often it was carried out, and the most frequent reasons why it was not.
 fn tell_refusals(tallies: &[Tally]) {
-	const REASONS: usize = 4;
+	const FIRST: usize = 4;
 	let mut all: BTreeMap<String, Tries> = BTreeMap::new();
 	for (kind, tries) in tallies.iter().flat_map(|tally| &tally.kinds) {
 		let call = call_of(*kind);
@@ -166,7 +178,7 @@ fn tell_refusals(tallies: &[Tally]) {
 	println!("|---|--:|--:|--:|---|");
 	for (path, tries) in &all {
 		let Tries { made, done, unfit, .. } = tries;
-		let reasons = tries.reasons().into_iter().take(REASONS);
+		let reasons = tries.reasons().into_iter().take(FIRST);
 		let reasons: Vec<_> = reasons.map(|(why, times)| format!("{why} {times}")).collect();
 		let share = 100 * done / made.max(&1);
 		println!("| `{path}` | {unfit} | {made} | {share} % | {} |", reasons.join(", "));

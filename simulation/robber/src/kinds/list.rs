@@ -65,7 +65,7 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k04-absent",
 		about: "a publisher's bond, by what replicas agree on",
-		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2), by(13, 4, 0, 1)],
+		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2), by(13, 4, 0, 1), by(4, 4, 0, 2)],
 		mix: MIX,
 		calls: &[MATCH, ASK, POKE, ACCEPT, CHECK],
 		promises: &[BONDED],
@@ -133,7 +133,7 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k12-court",
 		about: "what the court has cost, out of stakes and fund",
-		settings: &[by(1, 3, 0, 2), by(1, 4, 6, 2), by(5, 3, 0, 2)],
+		settings: &[by(1, 3, 0, 2), by(1, 4, 6, 2), by(0, 3, 4, 2)],
 		mix: MIX,
 		calls: &[ASK, CHECK, CHALLENGE, COURT, COURT, POKE, POKE_CASE, APPEAL],
 		promises: &[Promise::CourtIsRepaid, Promise::FundIsWhole],

@@ -107,15 +107,9 @@ impl Stage {
 		least: u64,
 	) -> Option<Find> {
 		if !rng.next_u32().is_multiple_of(4) {
-			let mut all = Move::agreement(rng);
-			// One alone may have lied, for what others get of its fall.
-			if let Move::Agree { who, .. } = &mut all
-				&& rng.next_u32().is_multiple_of(2)
-			{
-				*who = u8::MAX;
-			}
-			moves.push(all.clone());
-			world.apply(&all);
+			let first = Move::agreement(rng);
+			world.apply(&first);
+			moves.push(first);
 		}
 		while world.noted.calls < least && moves.len() < MOST_MOVES {
 			let one = Move::any(&self.kind.mix, &self.odds, rng);

@@ -226,6 +226,9 @@ fn name_of(call: &RuntimeCall) -> String {
 	format!("{}.{}", of.pallet_name, of.function_name)
 }
 
+/// What the first words of [`reason`] are.
+pub const REASONS: [&str; 6] = ["case", "replica", "share", "failed", "paid", "member"];
+
 /// Why money moves, where an event says so: there are many ways to one of them.
 fn reason(event: &RuntimeEvent) -> Option<String> {
 	use pallet_deals::Event as Deals;
