@@ -635,20 +635,21 @@ impl<'a, 'b> Generator<'a, 'b> {
 		ours.into_iter().chain(beside).collect()
 	}
 
-	/// A request that could be anybody's, with some parts as strange as they may be.
+	/// A request that could be anybody's, with some parts as strange as they may be; in one of three all may be.
 	pub fn request(&mut self) -> Request {
 		let choices = &mut self.choices;
+		let strange = choices.rarely(3);
 		// What honest clients grant first. The last is more than ordinary mediators take, and the one before the most.
 		let limits =
 			[self.gas, 1 << 24, 1, 20_000, 1_000_000_000, 100_000_000_000, 200_000_000_000];
-		let gas = *choices.mostly(&limits).expect("some");
-		let policy = policies::drawn(choices);
-		let max_price = *choices.mostly(&prices()).expect("some");
-		let module = *choices.mostly(&contents()).expect("there are programs");
+		let gas = *choices.usual(strange, &limits).expect("some");
+		let policy = policies::drawn(choices, strange);
+		let max_price = *choices.usual(strange, &prices()).expect("some");
+		let module = *choices.usual(strange, &contents()).expect("there are programs");
 		let input = match choices.below(8) {
 			5 => named().last().map_or(Input::None, Input::Blob),
 			6 => Input::Blob(contents()[1]),
-			7 => Input::List(bag(*choices.mostly(&[2, MANY]).expect("there are some")).0),
+			7 => Input::List(bag(*choices.usual(strange, &[2, MANY]).expect("there are some")).0),
 			_ => Input::None,
 		};
 		let hints = match input {
@@ -665,14 +666,14 @@ impl<'a, 'b> Generator<'a, 'b> {
 				seed: Hash::repeat_byte(choices.byte() % 2),
 				limits: Limits {
 					gas,
-					memory_pages: *choices.one(&[16, 16, 1, 4]).expect("there are some"),
+					memory_pages: *choices.usual(strange, &[16, 1, 4]).expect("there are some"),
 					output_bytes: 1_000,
 				},
 			},
 			policy,
 			canary: choices.rarely(8),
 			max_price,
-			run_blocks: *choices.mostly(&[10, 1, 3, 40]).expect("there are some"),
+			run_blocks: *choices.usual(strange, &[10, 1, 3, 40]).expect("there are some"),
 			tags: 0,
 			valid_until: self.live.now + 1_000,
 			hints,

@@ -5,7 +5,7 @@ use rand_chacha::rand_core::RngCore;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Bytes that a call is made from.
-pub const CHOICES: usize = 40;
+pub const CHOICES: usize = 64;
 /// Longer sequences cost more and say no more.
 const LONGEST: usize = 96;
 

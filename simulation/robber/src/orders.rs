@@ -227,7 +227,8 @@ impl Generator<'_, '_> {
 
 	/// Terms of a provider: such as all offer, or others.
 	pub fn terms(&mut self) -> Terms {
-		let price = *self.choices.mostly(&prices()).expect("some");
+		let strange = self.choices.rarely(3);
+		let price = *self.choices.usual(strange, &prices()).expect("some");
 		Terms { min_run_blocks: 1 + self.choices.below(8) as u32, ..terms(price) }
 	}
 

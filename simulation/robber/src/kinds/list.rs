@@ -60,7 +60,7 @@ pub static KINDS: [Kind; 12] = [
 		settings: &[by(9, 2, 0, 3), by(10, 2, 0, 3), by(1, 2, 0, 3)],
 		mix: MIX,
 		calls: &[ASK, CHECK, CHALLENGE, OFFER, POKE, POKE_CASE],
-		promises: &[BONDED, Promise::VotesArePaid],
+		promises: &[BONDED, Promise::VotesArePaid, Promise::SeatsAreDeclared],
 	},
 	Kind {
 		name: "k04-absent",
@@ -92,7 +92,7 @@ pub static KINDS: [Kind; 12] = [
 		settings: &[by(11, 2, 3, 2), by(11, 1, 4, 2)],
 		mix: MIX,
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, TERMS, POKE, POKE_CASE],
-		promises: &[BONDED],
+		promises: &[BONDED, Promise::SeatsAreDeclared],
 	},
 	Kind {
 		name: "k08-falls",

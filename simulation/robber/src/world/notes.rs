@@ -6,14 +6,19 @@ use crate::{
 	tries::{Tries, refusal},
 };
 use assay_primitives::{
-	AccountId,
+	AccountId, BlockNumber,
 	api::{DealTasks, MAX_TASK_PAGE},
+	case::CaseLimits,
 	content::ContentRef,
 	deal::{Ending, ReplicaResult, TaskStatus, TaskView},
 	request::Candidate,
 	task::{DealId, Input, TaskId},
+	time::gas_in,
+	traits::CaseId,
 };
-use assay_runtime::{Deals, Providers, Runtime, RuntimeCall, RuntimeEvent, System};
+use assay_runtime::{
+	Deals, MILLIS_PER_BLOCK, Mediation, Providers, Runtime, RuntimeCall, RuntimeEvent, System,
+};
 use assay_simulation::account;
 use codec::Encode;
 use polkadot_sdk::{
@@ -45,6 +50,8 @@ pub struct Noted {
 	pub overruled: BTreeSet<TaskId>,
 	/// Votes that honest mediators have opened.
 	pub votes: u32,
+	/// Cases for which an honest mediator was seated for less than it asks for, or for what it can't run in time.
+	pub conscripted: BTreeSet<CaseId>,
 	/// What the court and audits have cost.
 	pub bills: Bills,
 	/// Deals with an honest provider on terms that it has offered to others.
@@ -96,6 +103,12 @@ impl World {
 					self.note_deal(*deal, client);
 				},
 				RuntimeEvent::Mediation(pallet_mediation::Event::RoundOpened { .. }) => opened += 1,
+				RuntimeEvent::Mediation(pallet_mediation::Event::CommitteeDrawn {
+					case,
+					members,
+					until,
+					..
+				}) => self.note_committee(*case, members, *until),
 				RuntimeEvent::Deals(pallet_deals::Event::TaskAgreed { task, .. }) => {
 					agreed.push(*task);
 				},
@@ -151,6 +164,25 @@ impl World {
 		let cheap = |one: &Candidate| one.price != usual && honest.contains(&one.provider);
 		if *client != account(&self.cast.client) && deal.candidates.iter().any(cheap) {
 			self.noted.unwanted.insert(id);
+		}
+	}
+
+	/// Notes a committee in which somebody honest sits that has not declared to take such a case.
+	fn note_committee(&mut self, id: CaseId, members: &[AccountId], until: BlockNumber) {
+		let honest = members.iter().filter(|who| !self.memory.is_ours(who));
+		let takes = self.chain.read(|| {
+			let terms = Mediation::case_view(id)?.terms;
+			let blocks = until.saturating_sub(System::block_number());
+			let takes = |one: pallet_mediation::Mediator| {
+				let CaseLimits { min_wage, gas_per_second, .. } = one.terms.limits;
+				let most = gas_in(gas_per_second, blocks, MILLIS_PER_BLOCK);
+				min_wage <= terms.wage && u128::from(terms.spec.limits.gas) <= most
+			};
+			let mut all = honest.filter_map(pallet_mediation::Mediators::<Runtime>::get);
+			Some(all.all(takes))
+		});
+		if takes == Some(false) {
+			self.noted.conscripted.insert(id);
 		}
 	}
 
