@@ -152,15 +152,7 @@ impl<S: State> Chain<S> {
 		let (slot, parent) = (self.slot, self.parent);
 		let (header, results, events) = self.state.enter(|| {
 			let issued = Balances::total_issuance();
-			let number = System::block_number() + 1;
-			let digest = Digest { logs: vec![pre_digest(slot, number)] };
-			let header =
-				Header::new(number, Default::default(), Default::default(), parent, digest);
-			Executive::initialize_block(&header);
-			let now = slot * MILLIS_PER_BLOCK;
-			let set = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
-			let set = Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(set));
-			assert_eq!(set, Ok(Ok(())), "the timestamp is accepted");
+			begin(slot, parent);
 			let results = apply();
 			let header = Executive::finalize_block();
 			let events: Vec<_> = System::events().into_iter().map(|record| record.event).collect();
@@ -225,6 +217,30 @@ impl<S: Undo> Chain<S> {
 		self.events.truncate(events);
 		result
 	}
+
+	/// Does something in the block that would follow, and takes all of it back.
+	pub fn try_next<R>(&mut self, run: impl FnOnce() -> R) -> R {
+		self.state.mark();
+		let (slot, parent) = (self.slot + 1, self.parent);
+		let result = self.state.enter(|| {
+			begin(slot, parent);
+			run()
+		});
+		self.state.undo();
+		result
+	}
+}
+
+/// Begins a block in a slot, with what every block begins with.
+fn begin(slot: u64, parent: Hash) {
+	let number = System::block_number() + 1;
+	let digest = Digest { logs: vec![pre_digest(slot, number)] };
+	let header = Header::new(number, Default::default(), Default::default(), parent, digest);
+	Executive::initialize_block(&header);
+	let now = slot * MILLIS_PER_BLOCK;
+	let set = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
+	let set = Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(set));
+	assert_eq!(set, Ok(Ok(())), "the timestamp is accepted");
 }
 
 fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {

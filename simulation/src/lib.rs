@@ -37,5 +37,5 @@ pub use history::{Block, History};
 pub use keys::{account, key, salt_of};
 pub use polkadot_sdk::sp_core::sr25519::Pair;
 pub use state::{State, Undo};
-pub use transaction::{Fidelity, apply, fee_of, tipped, transaction};
+pub use transaction::{Fidelity, apply, fee_of, tipped, transaction, would_pass};
 pub use views::Cost;

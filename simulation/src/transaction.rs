@@ -8,7 +8,7 @@ use assay_runtime::{
 use codec::Encode;
 use polkadot_sdk::{
 	frame_metadata_hash_extension::CheckMetadataHash,
-	frame_support::dispatch::GetDispatchInfo,
+	frame_support::{dispatch::GetDispatchInfo, storage::with_transaction},
 	frame_system,
 	pallet_transaction_payment::ChargeTransactionPayment,
 	sp_core::{
@@ -16,7 +16,7 @@ use polkadot_sdk::{
 		sr25519::{Pair, Signature},
 	},
 	sp_runtime::{
-		ApplyExtrinsicResult, MultiAddress,
+		ApplyExtrinsicResult, DispatchError, MultiAddress, TransactionOutcome,
 		generic::{CheckedExtrinsic, Era, ExtrinsicFormat},
 		traits::{Applyable, Dispatchable},
 	},
@@ -50,7 +50,8 @@ pub fn apply(fidelity: Fidelity, signer: &Pair, call: &RuntimeCall) -> ApplyExtr
 }
 
 fn reads_transaction(call: &RuntimeCall) -> bool {
-	matches!(call, RuntimeCall::Content(pallet_content::Call::publish { .. }))
+	use pallet_content::Call::{extend, publish};
+	matches!(call, RuntimeCall::Content(publish { .. } | extend { .. }))
 }
 
 /// What [`Executive::apply_extrinsic`] does, but for looking at the signature.
@@ -71,6 +72,15 @@ fn apply_unsigned(who: AccountId, call: &RuntimeCall) -> ApplyExtrinsicResult {
 	let applied = Applyable::apply::<Runtime>(checked, &info, length)?;
 	System::note_applied_extrinsic(&applied, info);
 	Ok(applied.map(|_| ()).map_err(|failure| failure.error))
+}
+
+/// Whether a call would be carried out in the block that is being built; nothing of it stays.
+pub fn would_pass(fidelity: Fidelity, signer: &Pair, call: &RuntimeCall) -> bool {
+	let tried = with_transaction(|| {
+		let passes = apply(fidelity, signer, call) == Ok(Ok(()));
+		TransactionOutcome::Rollback(Ok::<_, DispatchError>(passes))
+	});
+	tried.unwrap_or(false)
 }
 
 /// What a call takes of whoever sends it, before anything of it is given back; to be called within the state.

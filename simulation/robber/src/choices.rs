@@ -44,6 +44,12 @@ impl<'a> Choices<'a> {
 		(!of.is_empty()).then(|| &of[at % of.len()])
 	}
 
+	/// Any of these where all that belongs together is strange, else mostly the first: of several things that are strange
+	/// by themselves hardly two ever come together.
+	pub fn usual<'b, T>(&mut self, strange: bool, of: &'b [T]) -> Option<&'b T> {
+		if strange { self.one(of) } else { self.mostly(of) }
+	}
+
 	/// Whether something happens that happens in one case of so many.
 	pub fn rarely(&mut self, one_in: u8) -> bool {
 		self.byte() % one_in == one_in - 1

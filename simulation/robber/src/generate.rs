@@ -10,10 +10,11 @@ use crate::{
 };
 use assay_primitives::{
 	AccountId, Balance, Hash, MILLI, UNIT,
+	api::OfferView,
 	case::{CaseLimits, CaseStep, CaseView, MediatorTerms},
 	content::ContentRef,
 	deal::{NextStep, Opening, ReplicaState, TaskStatus, TaskView},
-	order::{Accounts, AssetTerms, Needs},
+	order::{Accounts, Asset, AssetId, AssetTerms, Needs},
 	outcome::Outcome,
 	price::Price,
 	profile::Profile,
@@ -88,6 +89,11 @@ impl CallType {
 		format!("{}.{}", self.pallet, self.name)
 	}
 
+	/// Whether it takes something of this name.
+	fn has(&self, name: &str) -> bool {
+		self.fields.iter().any(|field| field.name.as_deref() == Some(name))
+	}
+
 	/// What it takes, in words.
 	pub fn takes(&self) -> String {
 		let one = |field: &Field<PortableForm>| {
@@ -130,7 +136,7 @@ pub fn pallets() -> Vec<(String, String)> {
 	pallets.variants.iter().map(|it| (it.name.clone(), crate_of(it.fields[0].ty.id))).collect()
 }
 
-/// Makes one call.
+/// Makes one call, within the state that follows.
 pub struct Generator<'a, 'b> {
 	/// What the state has.
 	pub live: &'a Live,
@@ -150,6 +156,10 @@ pub struct Generator<'a, 'b> {
 	pub choices: Choices<'b>,
 	task: Option<TaskView>,
 	case: Option<CaseView>,
+	offer: Option<OfferView>,
+	asset: Option<(AssetId, Asset)>,
+	/// The newest request, which others are to serve.
+	pub wanted: Option<Request>,
 	/// Whom the call is about.
 	whom: Option<AccountId>,
 	/// Consent of the owner of the order that the call is about.
@@ -179,6 +189,9 @@ impl<'a, 'b> Generator<'a, 'b> {
 			choices: Choices::new(choices),
 			task: None,
 			case: None,
+			offer: None,
+			asset: None,
+			wanted: None,
 			whom: None,
 			consent: None,
 			name: "",
@@ -195,27 +208,41 @@ impl<'a, 'b> Generator<'a, 'b> {
 
 	/// Where what the call is about stands, in words.
 	pub fn about(&self, kind: usize) -> String {
-		let takes = |name: &str| {
-			let of = |field: &Field<PortableForm>| field.name.as_deref() == Some(name);
-			calls()[kind].fields.iter().any(of)
-		};
-		let task = self.task.as_ref().filter(|_| takes("task") || takes("items"));
-		let case = self.case.as_ref().filter(|_| takes("case"));
+		let kind = &calls()[kind];
+		let task = self.task.as_ref().filter(|_| kind.has("task") || kind.has("items"));
+		let case = self.case.as_ref().filter(|_| kind.has("case"));
 		let task = task.map(stage).unwrap_or_default();
 		format!("{task}{}", case.map_or("", |view| view.case.phase.name()))
 	}
 
 	fn encoded(&mut self, kind: &'static CallType) -> Option<Vec<u8>> {
-		// All arguments of a call are about one task and one case.
+		// All arguments of a call are about one task, one case, one offer and one asset.
 		self.name = &kind.name;
 		self.task = self.task_for(kind);
 		self.case = self.case_for(kind);
+		if kind.has("offer") || kind.has("id") {
+			let stash = self.stash();
+			self.offer = self.mostly_own(&self.live.offers, |offer| offer.provider == stash);
+		}
+		if kind.has("asset") {
+			let caller = self.caller;
+			self.asset = self.mostly_own(&self.live.assets, |(_, asset)| asset.owner == *caller);
+		}
 		let mut bytes = vec![kind.pallet_index, kind.index];
 		for field in &kind.fields {
 			let name = field.name.as_deref().unwrap_or_default();
 			bytes.extend(self.value(field.ty.id, name, &kind.pallet)?);
 		}
 		Some(bytes)
+	}
+
+	/// One of these: mostly one of the caller's own, where there is any.
+	fn mostly_own<T: Clone>(&mut self, all: &[T], is_own: impl Fn(&T) -> bool) -> Option<T> {
+		let own: Vec<&T> = all.iter().filter(|one| is_own(one)).collect();
+		if own.is_empty() || self.choices.rarely(4) {
+			return self.choices.one(all).cloned();
+		}
+		self.choices.one(&own).copied().cloned()
 	}
 
 	/// A task that a call is about: mostly one at whose stage it can be carried out, and of the caller's if there is one.
@@ -379,9 +406,9 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"case" => self.case.as_ref().map_or(0, case),
 			"round" => self.case.as_ref().map_or(0, |view| view.case.round.into()),
 			"deal" => self.task.as_ref().map_or(0, |view| view.id.deal.into()),
-			"offer" | "id" => self.choices.one(&self.live.offers).map_or(0, |it| it.id.into()),
+			"offer" | "id" => self.offer.as_ref().map_or(0, |it| it.id.into()),
 			"number" => self.group_number(),
-			"asset" => self.choices.one(&self.live.assets).map_or(0, |it| it.0.into()),
+			"asset" => self.asset.as_ref().map_or(0, |it| it.0.into()),
 			"amount" | "bond" | "value" | "reward" | "tip" | "price" | "base" | "liability" => {
 				self.amount()
 			},
@@ -408,7 +435,11 @@ impl<'a, 'b> Generator<'a, 'b> {
 			"Outcome" => Some(self.answer()?.encode()),
 			"Seal" => Some(self.seal()?.encode()),
 			"Opening" => Some(self.opening()?.encode()),
-			"Request" => Some(self.request().encode()),
+			"Request" => {
+				let request = self.request();
+				self.wanted = Some(request.clone());
+				Some(request.encode())
+			},
 			"Terms" => Some(self.terms().encode()),
 			"Mediators" => Some(self.mediators().encode()),
 			"Accounts" => Some(self.restriction().encode()),
@@ -427,7 +458,7 @@ impl<'a, 'b> Generator<'a, 'b> {
 			},
 			"Authorization" => self.consent.take(),
 			_ if name == "salt" => Some(self.salt(pallet).encode()),
-			_ if name == "offers" => Some(self.chosen().encode()),
+			_ if name == "offers" => Some(self.serving().encode()),
 			_ => None,
 		}
 	}
@@ -538,10 +569,10 @@ impl<'a, 'b> Generator<'a, 'b> {
 				self.task.as_ref().map_or(Hash::zero(), |it| it.deal.task_hash)
 			},
 			("asset_hash", _) => {
-				self.live.assets.first().map_or(Hash::zero(), |(_, asset)| asset.hash())
+				self.asset.as_ref().map_or(Hash::zero(), |(_, asset)| asset.hash())
 			},
 			("terms_hash", _) => {
-				self.live.offers.last().map_or(Hash::zero(), |offer| offer.terms.hash())
+				self.offer.as_ref().map_or(Hash::zero(), |offer| offer.terms.hash())
 			},
 			("seal", _) => self.verdict_seal().unwrap_or_default(),
 			("digest", "Mediation") => self.verdict().unwrap_or_default(),
@@ -604,20 +635,21 @@ impl<'a, 'b> Generator<'a, 'b> {
 		ours.into_iter().chain(beside).collect()
 	}
 
-	/// A request that could be anybody's, with some parts as strange as they may be.
+	/// A request that could be anybody's, with some parts as strange as they may be; in one of three all may be.
 	pub fn request(&mut self) -> Request {
 		let choices = &mut self.choices;
+		let strange = choices.rarely(3);
 		// What honest clients grant first. The last is more than ordinary mediators take, and the one before the most.
 		let limits =
 			[self.gas, 1 << 24, 1, 20_000, 1_000_000_000, 100_000_000_000, 200_000_000_000];
-		let gas = *choices.mostly(&limits).expect("some");
-		let policy = policies::drawn(choices);
-		let max_price = *choices.mostly(&prices()).expect("some");
-		let module = *choices.mostly(&contents()).expect("there are programs");
-		let input = match choices.below(16) {
-			13 => named().last().map_or(Input::None, Input::Blob),
-			14 => Input::Blob(contents()[1]),
-			15 => Input::List(bag(*choices.mostly(&[2, MANY]).expect("there are some")).0),
+		let gas = *choices.usual(strange, &limits).expect("some");
+		let policy = policies::drawn(choices, strange);
+		let max_price = *choices.usual(strange, &prices()).expect("some");
+		let module = *choices.usual(strange, &contents()).expect("there are programs");
+		let input = match choices.below(8) {
+			5 => named().last().map_or(Input::None, Input::Blob),
+			6 => Input::Blob(contents()[1]),
+			7 => Input::List(bag(*choices.usual(strange, &[2, MANY]).expect("there are some")).0),
 			_ => Input::None,
 		};
 		let hints = match input {
@@ -634,14 +666,14 @@ impl<'a, 'b> Generator<'a, 'b> {
 				seed: Hash::repeat_byte(choices.byte() % 2),
 				limits: Limits {
 					gas,
-					memory_pages: *choices.mostly(&[16, 1, 4]).expect("there are some"),
+					memory_pages: *choices.usual(strange, &[16, 1, 4]).expect("there are some"),
 					output_bytes: 1_000,
 				},
 			},
 			policy,
 			canary: choices.rarely(8),
 			max_price,
-			run_blocks: *choices.mostly(&[10, 1, 3, 40]).expect("there are some"),
+			run_blocks: *choices.usual(strange, &[10, 1, 3, 40]).expect("there are some"),
 			tags: 0,
 			valid_until: self.live.now + 1_000,
 			hints,

@@ -26,6 +26,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod tries;
 mod world;
 
 use anyhow::Result;
@@ -118,6 +119,9 @@ struct PropertyArgs {
 	/// Kinds to try, by the beginnings of their names; all where none is named
 	#[arg(long)]
 	kind: Vec<String>,
+	/// Print how often each call was carried out, why it was refused, and for which reasons money moved
+	#[arg(long)]
+	refusals: bool,
 	/// End at the first sequence that breaks a promise, and leave it as it is
 	#[arg(long)]
 	first: bool,

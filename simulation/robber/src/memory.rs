@@ -29,6 +29,8 @@ pub struct Memory {
 	sealed: BTreeMap<(AccountId, TaskId), Outcome>,
 	votes: BTreeMap<(AccountId, CaseId, u8), Hash>,
 	orders: Vec<SignedOrder>,
+	/// How many of these stay known, whatever is signed later.
+	kept: usize,
 }
 
 /// Salts of digest and report of a task that an account seals. Nobody else guesses them; they are the same
@@ -90,12 +92,18 @@ impl Memory {
 		self.votes.get(&(stash.clone(), case, round)).copied()
 	}
 
-	/// Notes what somebody has signed, and shows to everybody.
+	/// Notes what somebody has signed, and shows to everybody. Of many the oldest is forgotten, which mostly is used up.
 	pub fn signed(&mut self, order: SignedOrder) {
 		const MOST: usize = 24;
-		if self.orders.len() < MOST {
-			self.orders.push(order);
+		if self.orders.len() >= MOST && self.kept < MOST {
+			self.orders.remove(self.kept);
 		}
+		self.orders.push(order);
+	}
+
+	/// Never forgets what was signed until now.
+	pub fn keep(&mut self) {
+		self.kept = self.orders.len();
 	}
 
 	/// What was signed, oldest first.

@@ -5,7 +5,7 @@ use rand_chacha::rand_core::RngCore;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Bytes that a call is made from.
-const CHOICES: usize = 40;
+pub const CHOICES: usize = 64;
 /// Longer sequences cost more and say no more.
 const LONGEST: usize = 96;
 
@@ -50,7 +50,7 @@ pub enum Move {
 	},
 	/// Members that would do as daemons do say something else from now on.
 	Agree {
-		/// Which member; from 128 on all of them.
+		/// Which of those who can seal; from 64 on all who do so as the same, and from 128 on all of them.
 		who: u8,
 		/// What: one of the answers that somebody may give.
 		answer: u8,

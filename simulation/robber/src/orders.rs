@@ -9,12 +9,14 @@ use assay_primitives::{
 	AccountId, Signature, UNIT,
 	judges::{Mediators, Named},
 	order::{
-		Accounts, AnyOrder, AppOrder, Assets, Authorization, DatasetOrder, Match, RequestOrder,
-		Resource, ResourceOrder, Signed, sponsorship_text,
+		Accounts, AnyOrder, AppOrder, Assets, Authorization, DatasetOrder, Match, Refusal,
+		RequestOrder, Resource, ResourceOrder, Signed, sponsorship_text,
 	},
-	request::{Request, Terms},
+	price::Price,
+	request::{OfferId, Request, Terms},
 	task::Input,
 };
+use assay_runtime::Market;
 use assay_simulation::{Pair, account, market::terms};
 use polkadot_sdk::sp_core::{Pair as _, bounded::BoundedVec};
 use std::collections::BTreeSet;
@@ -64,6 +66,27 @@ fn owner(order: &AnyOrder, live: &crate::live::Live) -> Option<AccountId> {
 	}
 }
 
+/// Takes resources out of a match that don't serve its request, as the chain says: anybody can ask it.
+fn fitting(solver: &AccountId, mut orders: Match) -> Match {
+	/// Without one resource another may not fit any more.
+	const ROUNDS: usize = 3;
+	let place = |refusal: Refusal| match refusal {
+		Refusal::Resource { at, .. } => Some(usize::from(at)),
+		_ => None,
+	};
+	for _ in 0..ROUNDS {
+		let refusals = Market::why_not(solver, &orders).into_iter();
+		let refused: BTreeSet<usize> = refusals.filter_map(place).collect();
+		if refused.is_empty() {
+			break;
+		}
+		let all = orders.resources.into_iter().enumerate();
+		let kept = all.filter(|(at, _)| !refused.contains(at)).map(|(_, resource)| resource);
+		orders.resources = BoundedVec::truncate_from(kept.collect());
+	}
+	orders
+}
+
 impl Generator<'_, '_> {
 	fn key_of(&self, who: &AccountId) -> Option<&Pair> {
 		self.keys.iter().find(|pair| account(pair) == *who)
@@ -88,7 +111,7 @@ impl Generator<'_, '_> {
 		}
 		let order = match self.choices.below(4) {
 			0 => AnyOrder::Request(Box::new(self.request_order())),
-			1 => AnyOrder::Resource(Box::new(self.resource_order(self.caller.clone()))),
+			1 => AnyOrder::Resource(Box::new(self.resource_order(self.caller.clone(), None))),
 			2 => self.app_order(),
 			_ => self.dataset_order(),
 		};
@@ -130,13 +153,22 @@ impl Generator<'_, '_> {
 		}
 	}
 
-	fn resource_order(&mut self, signer: AccountId) -> ResourceOrder {
+	/// A provider's: where it is for a request, mostly on terms that serve it and with the same judges.
+	fn resource_order(
+		&mut self,
+		signer: AccountId,
+		wanted: Option<&RequestOrder>,
+	) -> ResourceOrder {
 		let provider = self.memory.stash(&signer).clone();
-		let terms = self.terms();
+		let wanted = wanted.filter(|_| !self.choices.rarely(8));
+		let (terms, mediators) = match wanted {
+			Some(wanted) => (self.terms_for(&wanted.request), wanted.mediators.clone()),
+			None => (self.terms(), self.mediators()),
+		};
 		ResourceOrder {
 			clients: self.restriction(),
 			apps: self.assets(),
-			mediators: self.mediators(),
+			mediators,
 			salt: self.choices.below(4) as u64,
 			..resource_of(provider, signer, terms)
 		}
@@ -195,8 +227,19 @@ impl Generator<'_, '_> {
 
 	/// Terms of a provider: such as all offer, or others.
 	pub fn terms(&mut self) -> Terms {
-		let price = *self.choices.mostly(&prices()).expect("some");
+		let strange = self.choices.rarely(3);
+		let price = *self.choices.usual(strange, &prices()).expect("some");
 		Terms { min_run_blocks: 1 + self.choices.below(8) as u32, ..terms(price) }
+	}
+
+	/// Terms that serve a request.
+	fn terms_for(&mut self, request: &Request) -> Terms {
+		let most = request.max_price;
+		let serves = |price: &Price| price.base <= most.base && price.per_mgas <= most.per_mgas;
+		let serving: Vec<Price> = prices().into_iter().filter(serves).collect();
+		let price = self.choices.mostly(&serving).copied().unwrap_or_default();
+		let usual = terms(price);
+		Terms { min_run_blocks: 1, max_gas: usual.max_gas.max(request.task.limits.gas), ..usual }
 	}
 
 	/// Whom a party lets judge: mostly the public pool.
@@ -245,7 +288,7 @@ impl Generator<'_, '_> {
 			if !named.insert(self.memory.stash(&signer).clone()) {
 				continue;
 			}
-			let order = Box::new(self.resource_order(signer));
+			let order = Box::new(self.resource_order(signer, Some(&request.order)));
 			let SignedOrder { order, consent } = self.sign(AnyOrder::Resource(order));
 			if let AnyOrder::Resource(order) = order {
 				let signed = Signed { order: *order, authorization: consent };
@@ -255,8 +298,37 @@ impl Generator<'_, '_> {
 		let offers = self.chosen();
 		let others = offers.into_iter().filter(|(_, provider)| named.insert(provider.clone()));
 		resources.extend(others.map(|(id, _)| Resource::Offer(id)));
-		let (app, dataset) = (None, None);
-		Match { request, sponsor, resources: BoundedVec::truncate_from(resources), app, dataset }
+		let app = self.app_for(&request.order);
+		let resources = BoundedVec::truncate_from(resources);
+		let orders = Match { request, sponsor, resources, app, dataset: None };
+		if self.choices.rarely(8) { orders } else { fitting(self.caller, orders) }
+	}
+
+	/// An order that somebody has signed for the app that is wanted; else its posted terms are taken.
+	fn app_for(&mut self, wanted: &RequestOrder) -> Option<Signed<AppOrder>> {
+		let known = self.memory.orders().iter().filter_map(|known| match &known.order {
+			AnyOrder::App(order) if Some(order.app) == wanted.app => {
+				Some(Signed { order: (**order).clone(), authorization: known.consent.clone() })
+			},
+			_ => None,
+		});
+		let known: Vec<_> = known.collect();
+		if self.choices.rarely(2) { self.choices.one(&known).cloned() } else { None }
+	}
+
+	/// Offers for the newest request, with their providers: mostly none that don't serve it.
+	pub fn serving(&mut self) -> Vec<(OfferId, AccountId)> {
+		let chosen = self.chosen();
+		let Some(request) = self.wanted.clone().filter(|_| !self.choices.rarely(8)) else {
+			return chosen;
+		};
+		let order = request_of(self.caller.clone(), request);
+		let request = Signed { order, authorization: Authorization::OnChain };
+		let offers = chosen.iter().map(|(id, _)| Resource::Offer(*id)).collect();
+		let resources = BoundedVec::truncate_from(offers);
+		let orders = Match { request, sponsor: None, resources, app: None, dataset: None };
+		let kept = fitting(self.caller, orders).resources;
+		chosen.into_iter().filter(|(id, _)| kept.contains(&Resource::Offer(*id))).collect()
 	}
 
 	/// A request that anybody has signed, or a member signs now.

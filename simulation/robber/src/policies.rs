@@ -14,9 +14,9 @@ pub const POLICIES: [Policy; 6] = [
 ];
 
 /// What a robber asks for.
-pub fn drawn(choices: &mut Choices) -> Policy {
-	let replicas = *choices.mostly(&[3, 1, 2, 5]).expect("some");
-	let trust = *choices.mostly(&[10, 1, 2, 1_000]).expect("some");
+pub fn drawn(choices: &mut Choices, strange: bool) -> Policy {
+	let replicas = *choices.usual(strange, &[3, 1, 2, 5]).expect("some");
+	let trust = *choices.usual(strange, &[10, 1, 2, 1_000]).expect("some");
 	match choices.below(8) {
 		0..=5 => Policy::Quorum { replicas, required: replicas / 2 + 1 },
 		6 => Policy::Trust { trust },
@@ -37,7 +37,7 @@ mod tests {
 			all.map(|policy| policy.encode()[0]).collect()
 		};
 		assert_eq!(indices(&mut POLICIES.into_iter()), variants::<Policy>());
-		let mut robbers = (0..=u8::MAX).map(|byte| drawn(&mut Choices::new(&[0, 0, byte])));
+		let mut robbers = (0..=u8::MAX).map(|byte| drawn(&mut Choices::new(&[0, 0, byte]), false));
 		assert_eq!(indices(&mut robbers), variants::<Policy>());
 	}
 }

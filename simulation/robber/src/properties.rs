@@ -3,9 +3,11 @@
 use crate::{
 	PropertyArgs,
 	kinds::{Breach, Course, KINDS, Kind, Stage},
-	moves::{Move, call_of},
+	moves::{Move, call_of, is_ours},
 	play::shrunk,
 	trace::Trace,
+	tries::Tries,
+	world::REASONS,
 };
 use anyhow::{Context, Result, bail, ensure};
 use std::{
@@ -23,7 +25,7 @@ struct Tally {
 	sequences: u64,
 	calls: u64,
 	seen: BTreeSet<String>,
-	kinds: BTreeMap<u16, (u32, u32)>,
+	kinds: BTreeMap<u16, Tries>,
 	breaches: Vec<(u64, Breach)>,
 }
 
@@ -90,9 +92,8 @@ impl Tally {
 		self.sequences += 1;
 		self.calls += course.calls;
 		self.seen.extend(course.seen);
-		for (kind, (tried, done)) in course.kinds {
-			let all = self.kinds.entry(kind).or_default();
-			*all = (all.0 + tried, all.1 + done);
+		for (kind, tries) in course.kinds {
+			self.kinds.entry(kind).or_default().add(tries);
 		}
 		self.breaches.extend(course.breach.map(|breach| (number, breach)));
 	}
@@ -103,12 +104,12 @@ impl Tally {
 	fn carried_out(&self, kind: &Kind) -> String {
 		let of = |path: &str| {
 			let mut all = self.kinds.iter();
-			let (_, made) = all.find(|(at, _)| call_of(**at).path() == path)?;
-			Some(*made)
+			let (_, tries) = all.find(|(at, _)| call_of(**at).path() == path)?;
+			Some((tries.made, tries.done))
 		};
 		let one = |(path, _): &(&str, u32)| {
-			let (tried, done) = of(path).unwrap_or_default();
-			format!("{path} {done}/{tried}")
+			let (made, done) = of(path).unwrap_or_default();
+			format!("{path} {done}/{made}")
 		};
 		kind.calls.iter().map(one).collect::<Vec<_>>().join(", ")
 	}
@@ -138,6 +139,10 @@ fn end(args: &PropertyArgs, stages: &[Stage], tallies: &[Tally], passed: Duratio
 	for (stage, tally) in stages.iter().zip(tallies) {
 		println!("{}: {}", stage.kind.name, tally.carried_out(stage.kind));
 	}
+	if args.refusals {
+		tell_reasons(stages, tallies);
+		tell_refusals(tallies);
+	}
 	println!();
 	println!("{sequences} sequences, {} s", passed.as_secs());
 	let broken: usize = tallies.iter().map(|tally| tally.breaches.len()).sum();
@@ -146,6 +151,38 @@ fn end(args: &PropertyArgs, stages: &[Stage], tallies: &[Tally], passed: Duratio
 	}
 	ensure!(broken == 0, "{broken} sequences break a promise");
 	Ok(())
+}
+
+/// Tells for which reasons money has moved in sequences of each kind: what none of them is says nothing.
+fn tell_reasons(stages: &[Stage], tallies: &[Tally]) {
+	println!();
+	for (stage, tally) in stages.iter().zip(tallies) {
+		let is_one = |seen: &&str| REASONS.iter().any(|of| seen.split(' ').next() == Some(of));
+		let reasons: Vec<&str> = tally.seen.iter().map(String::as_str).filter(is_one).collect();
+		println!("{}: {}", stage.kind.name, reasons.join(", "));
+	}
+}
+
+/// Tells of each call of this chain's pallets how often it was carried out, and the most frequent reasons why it was not.
+fn tell_refusals(tallies: &[Tally]) {
+	const FIRST: usize = 4;
+	let mut all: BTreeMap<String, Tries> = BTreeMap::new();
+	for (kind, tries) in tallies.iter().flat_map(|tally| &tally.kinds) {
+		let call = call_of(*kind);
+		if is_ours(call) {
+			all.entry(call.path()).or_default().add(tries.clone());
+		}
+	}
+	println!();
+	println!("| call | nothing fits | made | carried out | refused |");
+	println!("|---|--:|--:|--:|---|");
+	for (path, tries) in &all {
+		let Tries { made, done, unfit, .. } = tries;
+		let reasons = tries.reasons().into_iter().take(FIRST);
+		let reasons: Vec<_> = reasons.map(|(why, times)| format!("{why} {times}")).collect();
+		let share = 100 * done / made.max(&1);
+		println!("| `{path}` | {unfit} | {made} | {share} % | {} |", reasons.join(", "));
+	}
 }
 
 /// Writes down the first sequence of each kind that breaks a promise, with what it does not need taken away.

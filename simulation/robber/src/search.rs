@@ -5,6 +5,7 @@ use crate::{
 	moves::{Mix, Move, Odds, is_ours, mutated},
 	play::{Find, Ground, Looks, Played},
 	scene::Setting,
+	tries::Tries,
 };
 use assay_simulation::Fidelity;
 use rand_chacha::{
@@ -94,12 +95,12 @@ impl Progress {
 	fn note(&mut self, setting: usize, played: Played) {
 		self.played += 1;
 		self.calls += played.noted.calls;
-		for (kind, (tried, done)) in &played.noted.kinds {
+		for (kind, Tries { made, done, unfit, .. }) in &played.noted.kinds {
 			let at = usize::from(*kind);
 			if self.kinds.len() <= at {
 				self.kinds.resize(at + 1, (0, 0));
 			}
-			self.kinds[at].0 += tried;
+			self.kinds[at].0 += made + unfit;
 			self.kinds[at].1 += done;
 		}
 		let before = self.seen.len();

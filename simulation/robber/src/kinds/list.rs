@@ -60,12 +60,12 @@ pub static KINDS: [Kind; 12] = [
 		settings: &[by(9, 2, 0, 3), by(10, 2, 0, 3), by(1, 2, 0, 3)],
 		mix: MIX,
 		calls: &[ASK, CHECK, CHALLENGE, OFFER, POKE, POKE_CASE],
-		promises: &[BONDED, Promise::VotesArePaid],
+		promises: &[BONDED, Promise::VotesArePaid, Promise::SeatsAreDeclared],
 	},
 	Kind {
 		name: "k04-absent",
 		about: "a publisher's bond, by what replicas agree on",
-		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2), by(13, 4, 0, 1)],
+		settings: &[by(1, 3, 0, 2), by(2, 4, 0, 2), by(13, 4, 0, 1), by(4, 4, 0, 2)],
 		mix: MIX,
 		calls: &[MATCH, ASK, POKE, ACCEPT, CHECK],
 		promises: &[BONDED],
@@ -92,7 +92,7 @@ pub static KINDS: [Kind; 12] = [
 		settings: &[by(11, 2, 3, 2), by(11, 1, 4, 2)],
 		mix: MIX,
 		calls: &[ASK, MATCH, CHECK, CHALLENGE, TERMS, POKE, POKE_CASE],
-		promises: &[BONDED],
+		promises: &[BONDED, Promise::SeatsAreDeclared],
 	},
 	Kind {
 		name: "k08-falls",
@@ -133,7 +133,7 @@ pub static KINDS: [Kind; 12] = [
 	Kind {
 		name: "k12-court",
 		about: "what the court has cost, out of stakes and fund",
-		settings: &[by(1, 3, 0, 2), by(1, 4, 6, 2), by(5, 3, 0, 2)],
+		settings: &[by(1, 3, 0, 2), by(1, 4, 6, 2), by(0, 3, 4, 2)],
 		mix: MIX,
 		calls: &[ASK, CHECK, CHALLENGE, COURT, COURT, POKE, POKE_CASE, APPEAL],
 		promises: &[Promise::CourtIsRepaid, Promise::FundIsWhole],

@@ -45,6 +45,8 @@ pub enum Promise {
 	/// Honest mediators earn the least wage of a place, and no less than they ask for, for each vote that they have
 	/// opened.
 	VotesArePaid,
+	/// No honest mediator is seated for less than it asks for, or for what it can't run in the time that it has.
+	SeatsAreDeclared,
 	/// A coalition with stolen keys gains no more by them than a tenth of the bonds behind.
 	FallsAreBounded,
 	/// What the chain looks up for a daemon follows from what concerns it.
@@ -86,6 +88,12 @@ impl Promise {
 				short.then(|| {
 					promise(format!("{votes} votes have earned {earned} instead of {due}"))
 				})
+			},
+			Self::SeatsAreDeclared => {
+				let case = world.noted.conscripted.first()?;
+				Some(promise(format!(
+					"case {case} has a mediator that has not declared to take such a one"
+				)))
 			},
 			Self::FallsAreBounded => {
 				let bonds = setting.scene.bond * Balance::from(setting.coalition.stolen);

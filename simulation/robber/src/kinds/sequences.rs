@@ -5,6 +5,7 @@ use crate::{
 	moves::{Move, Odds},
 	play::{Find, words_of},
 	scene::Setting,
+	tries::Tries,
 	world::{Noted, World},
 };
 use assay_simulation::Fidelity;
@@ -36,8 +37,8 @@ pub struct Course {
 	pub calls: u64,
 	/// What was seen.
 	pub seen: BTreeSet<String>,
-	/// Of the coalition's calls, by kind: how often made, and how often carried out.
-	pub kinds: BTreeMap<u16, (u32, u32)>,
+	/// Calls of the coalition, by kind.
+	pub kinds: BTreeMap<u16, Tries>,
 	/// What did not hold.
 	pub breach: Option<Breach>,
 }
@@ -106,15 +107,9 @@ impl Stage {
 		least: u64,
 	) -> Option<Find> {
 		if !rng.next_u32().is_multiple_of(4) {
-			let mut all = Move::agreement(rng);
-			// One alone may have lied, for what others get of its fall.
-			if let Move::Agree { who, .. } = &mut all
-				&& rng.next_u32().is_multiple_of(2)
-			{
-				*who = u8::MAX;
-			}
-			moves.push(all.clone());
-			world.apply(&all);
+			let first = Move::agreement(rng);
+			world.apply(&first);
+			moves.push(first);
 		}
 		while world.noted.calls < least && moves.len() < MOST_MOVES {
 			let one = Move::any(&self.kind.mix, &self.odds, rng);

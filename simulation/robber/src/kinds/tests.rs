@@ -1,7 +1,7 @@
 //! The properties on a committed seed, and what they rest on.
 
 use super::{KINDS, Kind, Stage};
-use crate::play::Find;
+use crate::{moves::call_of, play::Find, tries::Tries};
 
 const SEED: u64 = 15;
 const SEQUENCES: u64 = 12;
@@ -112,4 +112,20 @@ fn kinds_should_name_calls_that_there_are_and_differ_in_name() {
 fn breach_should_say_what_was_promised() {
 	let find = Find::Promise { what: "two votes have earned 1 instead of 2".into() };
 	assert_eq!(find.to_string(), "not kept: two votes have earned 1 instead of 2");
+}
+
+/// What is refused leads nowhere: a kind in which orders don't become deals says nothing.
+#[test]
+fn matches_should_mostly_be_carried_out_when_members_make_them() {
+	let stage = Stage::new(kind("k02"));
+	let mut all = Tries::default();
+	for number in 0..4 {
+		let courses = stage.play(SEED, number, CALLS).kinds.into_iter();
+		let of_matches = courses.filter(|(at, _)| call_of(*at).path() == "Market.match_orders");
+		of_matches.for_each(|(_, tries)| all.add(tries));
+	}
+	assert!(all.done > 20, "{all:?}");
+	assert!(2 * all.done > all.made + all.unfit, "{all:?}");
+	// What a hole would let through has to be tried as well.
+	assert!(all.done < all.made, "{all:?}");
 }

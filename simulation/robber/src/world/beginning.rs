@@ -149,6 +149,7 @@ impl World {
 		for known in signed_by_honest(&mut chain, &scene, &cast.client, &sellers) {
 			memory.signed(known);
 		}
+		memory.keep();
 		chain.fidelity = fidelity;
 		let mut blobs = Blobs::default();
 		// What the honest client has, it serves, on the chain or not.

@@ -2,17 +2,17 @@
 
 mod beginning;
 mod bills;
+mod calls;
 mod end;
 mod notes;
 
 pub use beginning::Cast;
 pub use bills::Bills;
-pub use notes::{Luck, Noted};
+pub use notes::{Luck, Noted, REASONS};
 
 use crate::{
 	blobs::Blobs,
 	client,
-	generate::{Generator, calls},
 	honest::{Agreement, Lie, MediatorHost, ProviderHost},
 	live::Live,
 	log::{Block, Sent},
@@ -54,6 +54,15 @@ struct Waiting {
 	call: RuntimeCall,
 	/// Which call, and where what it is about stands; nothing of a call that an honest account has made.
 	made: Option<(u16, String)>,
+}
+
+/// As what an account seals that a coalition has the key of.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Sealing {
+	Provider,
+	/// An honest provider whose operator's key was stolen.
+	Victim,
+	Mediator,
 }
 
 /// The chain, and everybody on it.
@@ -163,47 +172,43 @@ impl World {
 		members.get(usize::from(who) % members.len().max(1))
 	}
 
-	/// One member, or all, say this from now on; or only where all who are drawn are members.
+	/// One of those who seal, all who seal as the same, or everybody says this from now on; or only where all who are drawn
+	/// are members.
 	fn agree(&mut self, who: u8, lie: Lie, sure: bool) {
+		const LIKE: u8 = 64;
 		const ALL: u8 = 128;
-		let one = self.member(who).filter(|_| who < ALL).map(account);
-		let told = one.map(|one| self.memory.stash(&one).clone());
-		let obeys = |who: &AccountId| told.as_ref().is_none_or(|one| one == who);
-		// Whoever has the operator's key says what is sealed.
-		let of_provider = |host: &ProviderHost| {
-			let is_ours = self.memory.is_ours(&account(&host.keys.operator));
-			is_ours.then(|| host.keys.id())
+		let ours = self.sealing();
+		let Some((one, role)) = ours.get(usize::from(who) % ours.len().max(1)) else { return };
+		let told = |(id, as_what): &&(AccountId, Sealing)| match who {
+			0..LIKE => id == one,
+			LIKE..ALL => as_what == role,
+			_ => true,
 		};
-		let of_mediator =
-			|host: &MediatorHost| Some(host.id()).filter(|who| self.memory.is_ours(who));
-		let providers = self.providers.iter().filter_map(of_provider);
-		let ours = providers.chain(self.mediators.iter().filter_map(of_mediator));
-		let ours: Arc<BTreeSet<AccountId>> = Arc::new(ours.collect());
-		let agreed = Agreement { lie, among: sure.then(|| ours.clone()) };
-		let told = |who: AccountId| ours.contains(&who) && obeys(&who);
-		for provider in self.providers.iter_mut().filter(|host| told(host.keys.id())) {
+		let told: BTreeSet<&AccountId> = ours.iter().filter(told).map(|(id, _)| id).collect();
+		let all: Arc<BTreeSet<AccountId>> = Arc::new(ours.iter().map(|it| it.0.clone()).collect());
+		let agreed = Agreement { lie, among: sure.then_some(all) };
+		for provider in self.providers.iter_mut().filter(|host| told.contains(&host.keys.id())) {
 			provider.agreed = Some(agreed.clone());
 		}
-		for mediator in self.mediators.iter_mut().filter(|host| told(host.id())) {
+		for mediator in self.mediators.iter_mut().filter(|host| told.contains(&host.id())) {
 			mediator.agreed = Some(agreed.clone());
 		}
 	}
 
-	/// A call of the coalition's, for the next block.
-	fn call(&mut self, who: u8, kind: u16, choices: &[u8]) {
-		let live = self.live();
-		let cast = self.cast.clone();
-		let Some(member) = self.member(who).cloned() else { return };
-		let caller = account(&member);
-		let everybody = [&cast.accounts[..], &cast.judges[..]];
-		let made_from = (self.scene.gas, choices);
-		let mut generator =
-			Generator::new(&live, &mut self.memory, &cast.members, everybody, &caller, made_from);
-		let at = usize::from(kind) % calls().len();
-		if let Some(call) = generator.call(at) {
-			let made = Some((at as u16, generator.about(at)));
-			self.waiting.push(Waiting { who: member, call, made });
-		}
+	/// In whose names the coalition can seal, and as what. Whoever has the operator's key says what is sealed.
+	fn sealing(&self) -> Vec<(AccountId, Sealing)> {
+		let of_provider = |host: &ProviderHost| {
+			let id = host.keys.id();
+			let as_what =
+				if self.memory.is_ours(&id) { Sealing::Provider } else { Sealing::Victim };
+			self.memory.is_ours(&account(&host.keys.operator)).then_some((id, as_what))
+		};
+		let of_mediator = |host: &MediatorHost| {
+			let id = host.id();
+			self.memory.is_ours(&id).then_some((id, Sealing::Mediator))
+		};
+		let providers = self.providers.iter().filter_map(of_provider);
+		providers.chain(self.mediators.iter().filter_map(of_mediator)).collect()
 	}
 
 	/// The newest call that waits for the next block.

@@ -1,23 +1,31 @@
 //! What is noted of a world, for coverage and statistics.
 
 use super::{Bills, Waiting, World};
-use crate::programs::programs;
+use crate::{
+	programs::programs,
+	tries::{Tries, refusal},
+};
 use assay_primitives::{
-	AccountId,
+	AccountId, BlockNumber,
 	api::{DealTasks, MAX_TASK_PAGE},
+	case::CaseLimits,
 	content::ContentRef,
 	deal::{Ending, ReplicaResult, TaskStatus, TaskView},
 	request::Candidate,
 	task::{DealId, Input, TaskId},
+	time::gas_in,
+	traits::CaseId,
 };
-use assay_runtime::{Deals, Providers, Runtime, RuntimeCall, RuntimeEvent, System};
+use assay_runtime::{
+	Deals, MILLIS_PER_BLOCK, Mediation, Providers, Runtime, RuntimeCall, RuntimeEvent, System,
+};
 use assay_simulation::account;
 use codec::Encode;
 use polkadot_sdk::{
 	frame_support::{dispatch::DispatchClass, traits::GetCallMetadata},
 	frame_system,
 	pallet_transaction_payment::Event::TransactionFeePaid,
-	sp_runtime::{ApplyExtrinsicResult, DispatchError},
+	sp_runtime::ApplyExtrinsicResult,
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -31,8 +39,8 @@ pub struct Noted {
 	pub seen: BTreeSet<String>,
 	/// Calls that were applied.
 	pub calls: u64,
-	/// Of the coalition's, by kind: how often made, and how often carried out.
-	pub kinds: BTreeMap<u16, (u32, u32)>,
+	/// Those of the coalition, by kind.
+	pub kinds: BTreeMap<u16, Tries>,
 	/// Most of a block that hooks have taken, in millionths.
 	pub heaviest: u64,
 	/// Most keys beyond what concerns a daemon that the chain has looked up for it.
@@ -42,6 +50,8 @@ pub struct Noted {
 	pub overruled: BTreeSet<TaskId>,
 	/// Votes that honest mediators have opened.
 	pub votes: u32,
+	/// Cases for which an honest mediator was seated for less than it asks for, or for what it can't run in time.
+	pub conscripted: BTreeSet<CaseId>,
 	/// What the court and audits have cost.
 	pub bills: Bills,
 	/// Deals with an honest provider on terms that it has offered to others.
@@ -73,18 +83,12 @@ impl World {
 	pub(super) fn note_call(&mut self, one: &Waiting, result: &ApplyExtrinsicResult) {
 		let name = name_of(&one.call);
 		let about = one.made.as_ref().map_or("", |(_, about)| about);
-		let done = matches!(result, Ok(Ok(())));
 		// Each reason for which a call is refused is one step nearer to its being carried out.
-		let how = match result {
-			Ok(Ok(())) => "done".into(),
-			Ok(Err(DispatchError::Module(error))) => format!("{}.{}", error.index, error.error[0]),
-			_ => "refused".into(),
-		};
+		let refused = refusal(result);
+		let how = refused.as_deref().unwrap_or("done");
 		self.noted.seen.insert(format!("{name} {about} {how}"));
 		if let Some((kind, _)) = &one.made {
-			let kinds = self.noted.kinds.entry(*kind).or_default();
-			kinds.0 += 1;
-			kinds.1 += u32::from(done);
+			self.noted.kinds.entry(*kind).or_default().note(refused);
 		}
 	}
 
@@ -99,6 +103,12 @@ impl World {
 					self.note_deal(*deal, client);
 				},
 				RuntimeEvent::Mediation(pallet_mediation::Event::RoundOpened { .. }) => opened += 1,
+				RuntimeEvent::Mediation(pallet_mediation::Event::CommitteeDrawn {
+					case,
+					members,
+					until,
+					..
+				}) => self.note_committee(*case, members, *until),
 				RuntimeEvent::Deals(pallet_deals::Event::TaskAgreed { task, .. }) => {
 					agreed.push(*task);
 				},
@@ -154,6 +164,25 @@ impl World {
 		let cheap = |one: &Candidate| one.price != usual && honest.contains(&one.provider);
 		if *client != account(&self.cast.client) && deal.candidates.iter().any(cheap) {
 			self.noted.unwanted.insert(id);
+		}
+	}
+
+	/// Notes a committee in which somebody honest sits that has not declared to take such a case.
+	fn note_committee(&mut self, id: CaseId, members: &[AccountId], until: BlockNumber) {
+		let honest = members.iter().filter(|who| !self.memory.is_ours(who));
+		let takes = self.chain.read(|| {
+			let terms = Mediation::case_view(id)?.terms;
+			let blocks = until.saturating_sub(System::block_number());
+			let takes = |one: pallet_mediation::Mediator| {
+				let CaseLimits { min_wage, gas_per_second, .. } = one.terms.limits;
+				let most = gas_in(gas_per_second, blocks, MILLIS_PER_BLOCK);
+				min_wage <= terms.wage && u128::from(terms.spec.limits.gas) <= most
+			};
+			let mut all = honest.filter_map(pallet_mediation::Mediators::<Runtime>::get);
+			Some(all.all(takes))
+		});
+		if takes == Some(false) {
+			self.noted.conscripted.insert(id);
 		}
 	}
 
@@ -228,6 +257,9 @@ fn name_of(call: &RuntimeCall) -> String {
 	let of = call.get_call_metadata();
 	format!("{}.{}", of.pallet_name, of.function_name)
 }
+
+/// What the first words of [`reason`] are.
+pub const REASONS: [&str; 6] = ["case", "replica", "share", "failed", "paid", "member"];
 
 /// Why money moves, where an event says so: there are many ways to one of them.
 fn reason(event: &RuntimeEvent) -> Option<String> {
