@@ -401,7 +401,7 @@ pub async fn resting_offers(path: &Path, context: &Context) -> Result<Vec<String
 		return Err(Failure::usage(format!("{} is no request", path.display())));
 	};
 	let chain = connect(&file, context).await?;
-	let quote = chain.at_best().await?.quote_order(order).await?;
+	let quote = chain.at_best().await?.quote_order(order, &Vec::new()).await?;
 	let (needed, most) = order.candidates().into_inner();
 	let found = quote.fits.len() as u32;
 	match found < needed {

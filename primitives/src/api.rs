@@ -159,7 +159,7 @@ pub struct OfferView {
 
 sp_api::decl_runtime_apis! {
 	/// Tasks, offers and providers.
-	#[api_version(4)]
+	#[api_version(2)]
 	pub trait AssayApi {
 		/// Constants.
 		fn parameters() -> Parameters;
@@ -215,8 +215,8 @@ sp_api::decl_runtime_apis! {
 		/// Which offers serve a request, and why the others don't.
 		fn quote(client: AccountId, request: Request) -> Quote;
 		/// The same for a request order, which may say who serves it, and how many at least, and use apps and
-		/// datasets at their posted terms.
-		fn quote_order(order: RequestOrder) -> Quote;
+		/// datasets at their posted terms; of the offers `among`, where any are named.
+		fn quote_order(order: RequestOrder, among: Vec<OfferId>) -> Quote;
 		/// Resting offers in no particular order, from after a number on, at most `limit`.
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId>;
 		/// Offers of a provider, in the order of their numbers.
@@ -266,7 +266,7 @@ sp_api::decl_runtime_apis! {
 	}
 
 	/// Disputes.
-	#[api_version(4)]
+	#[api_version(2)]
 	pub trait CaseApi {
 		/// A case with its rounds, until it is removed.
 		fn case(id: CaseId) -> Option<CaseView>;

@@ -381,6 +381,50 @@ pub fn examine_mediators<'a>(
 	Ok(judges)
 }
 
+/// Whom those let judge who take part in a deal, and who they are, while its candidates are chosen.
+#[derive(Clone)]
+pub struct Bench {
+	mediators: Mediators,
+	parties: Vec<AccountId>,
+}
+
+impl Bench {
+	/// The client's, with nobody else.
+	pub fn of(order: &RequestOrder) -> Self {
+		Self { mediators: order.mediators.clone(), parties: buyers(order).collect() }
+	}
+
+	/// With those who are joined by others, who let `mediators` judge.
+	pub fn with(&self, mediators: &Mediators, others: impl IntoIterator<Item = AccountId>) -> Self {
+		let parties = self.parties.iter().cloned().chain(others).collect();
+		Self { mediators: self.mediators.common(mediators), parties }
+	}
+
+	/// Whether there is somebody to judge.
+	///
+	/// # Errors
+	///
+	/// Those of `note`.
+	pub fn examine(&self, facts: &impl Facts, note: Note) -> Result<(), Refusal> {
+		examine_mediators(facts, [&self.mediators], &self.parties, note).map(|_| ())
+	}
+
+	/// Has a candidate join, whose provider lets `mediators` judge, where there is somebody to judge all of them.
+	pub fn join(
+		&mut self,
+		facts: &impl Facts,
+		provider: &AccountId,
+		mediators: &Mediators,
+	) -> bool {
+		let joined = self.with(mediators, signers(facts, provider));
+		let judged = joined.examine(facts, &mut Err).is_ok();
+		if judged {
+			*self = joined;
+		}
+		judged
+	}
+}
+
 /// Whether somebody can judge the tasks of a deal: the court, by their limits, or those who judge it, of whom
 /// `parties` are kept from that.
 ///

@@ -315,7 +315,8 @@ impl Spread {
 		failed([(Ineligible::BondTooSmall, bonded), (Ineligible::PriceTooFarFromCheapest, near)])
 	}
 
-	fn takes(&self, candidate: &impl Priced) -> bool {
+	/// Whether a candidate can be among the others.
+	pub fn takes(&self, candidate: &impl Priced) -> bool {
 		self.excludes(Some(candidate.maximum()), candidate.free()).next().is_none()
 	}
 }

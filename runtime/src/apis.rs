@@ -369,8 +369,8 @@ impl_runtime_apis! {
 			Market::quote(&client, &request)
 		}
 
-		fn quote_order(order: RequestOrder) -> Quote {
-			Market::quote_order(&order)
+		fn quote_order(order: RequestOrder, among: Vec<OfferId>) -> Quote {
+			Market::quote_order(&order, &among)
 		}
 
 		fn offers(after: Option<OfferId>, limit: u32) -> Page<OfferView, OfferId> {

@@ -38,7 +38,7 @@ pub fn metadata_hash() -> String {
 }
 
 /// The runtime APIs of ours, whose views change by addition alone.
-pub const APIS: [&str; 2] = ["AssayApi", "CaseApi"];
+pub const APIS: [&str; 3] = ["AssayApi", "CaseApi", "PoolApi"];
 
 /// A line for each view of ours: its API with the version of that, its name, and a hash of its shape.
 pub fn views(metadata: &RuntimeMetadataV16) -> String {

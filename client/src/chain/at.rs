@@ -210,8 +210,8 @@ views! {
 	/// Which offers serve a request, and why the others don't.
 	quote(client: &AccountId, request: &Request) -> Quote;
 
-	/// The same for a request order.
-	quote_order(order: &RequestOrder) -> Quote;
+	/// The same for a request order, of the offers `among` where any are named.
+	quote_order(order: &RequestOrder, among: &Vec<OfferId>) -> Quote;
 
 	/// Every reason why orders would not make a deal if `solver` submitted them now, in the order of
 	/// checking.

@@ -106,12 +106,11 @@ pub async fn price(at: &At, client: &AccountId, options: &JobOptions) -> Result<
 	let parameters = at.parameters().await?;
 	options.check(&parameters)?;
 	let tariff = parameters.tariff;
-	let (request, mut quote) = ask(at, client, options).await?;
+	let (request, quote) = ask(at, client, options).await?;
 	let chosen = match choose(&quote, &request, options, &tariff) {
 		Ok(chosen) => chosen,
 		Err(TooFew::Offers { found, needed }) => {
 			all_there(at, options, &quote).await?;
-			quote.ineligible.retain(|(offer, _)| options.admits(*offer));
 			return Err(Error::NotMatched { found, needed, ineligible: quote.ineligible });
 		},
 		Err(TooFew::Likeness { found, needed }) => {
@@ -179,14 +178,19 @@ async fn ask(at: &At, client: &AccountId, options: &JobOptions) -> Result<(Reque
 	let mut request = options.request(at.block().number)?;
 	// How a total is best divided is known only when all prices are that are within it.
 	request.max_price = options.ceiling();
-	let quote = at.quote(client, &request).await?;
-	let bound = options.bound(quote.fits.iter().filter(|fit| options.admits(fit.offer)));
+	// With all that the match of it will say.
+	let quote = async |request: &Request| {
+		let order = own_request(client.clone(), request, &options.assets, 0);
+		at.quote_order(&order, &options.offers).await
+	};
+	let first = quote(&request).await?;
+	let bound = options.bound(first.fits.iter());
 	if bound == request.max_price {
-		return Ok((request, quote));
+		return Ok((request, first));
 	}
 	request.max_price = bound;
-	let quote = at.quote(client, &request).await?;
-	Ok((request, quote))
+	let again = quote(&request).await?;
+	Ok((request, again))
 }
 
 /// Why there are not enough candidates.
@@ -209,7 +213,7 @@ fn choose(
 ) -> Result<Vec<OfferFit>, TooFew> {
 	let (needed, most) = request.policy.candidates(0).into_inner();
 	let limit = options.candidates.unwrap_or(most).max(needed);
-	let meant = |fit: &&OfferFit| options.admits(fit.offer) && options.affords(fit.maximum);
+	let meant = |fit: &&OfferFit| options.affords(fit.maximum);
 	let mut fits: Vec<&OfferFit> = quote.fits.iter().filter(meant).collect();
 	fits.sort_by_key(|fit| fit.maximum);
 	let providers: BTreeSet<_> = fits.iter().map(|fit| &fit.provider).collect();
@@ -251,7 +255,8 @@ pub async fn submit(
 ///
 /// Errors: [`Error::Usage`] for too many offers.
 pub fn as_match(client: &AccountId, priced: &PricedRequest) -> Result<Match> {
-	let request = own_request(client.clone(), priced, order::random_salt()?);
+	let salt = order::random_salt()?;
+	let request = own_request(client.clone(), &priced.request, &priced.assets, salt);
 	let resources: Vec<Resource> = priced.offers().into_iter().map(Resource::Offer).collect();
 	Ok(Match {
 		request: Signed { order: request, authorization: Authorization::OnChain },
@@ -263,15 +268,15 @@ pub fn as_match(client: &AccountId, priced: &PricedRequest) -> Result<Match> {
 }
 
 /// A request that is matched as a whole, on the spot.
-fn own_request(client: AccountId, priced: &PricedRequest, salt: u64) -> RequestOrder {
+fn own_request(client: AccountId, request: &Request, assets: &AssetUse, salt: u64) -> RequestOrder {
 	RequestOrder {
-		app: priced.assets.app,
-		dataset: priced.assets.dataset,
-		max_app_price: priced.assets.max_app_price,
-		max_dataset_price: priced.assets.max_dataset_price,
-		min_publisher_bond: priced.assets.min_publisher_bond,
+		app: assets.app,
+		dataset: assets.dataset,
+		max_app_price: assets.max_app_price,
+		max_dataset_price: assets.max_dataset_price,
+		min_publisher_bond: assets.min_publisher_bond,
 		salt,
-		..RequestOrder::plain(client, priced.request.clone())
+		..RequestOrder::plain(client, request.clone())
 	}
 }
 

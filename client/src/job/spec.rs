@@ -263,11 +263,6 @@ impl JobOptions {
 		}
 	}
 
-	/// Whether an offer may be named.
-	pub(super) fn admits(&self, offer: OfferId) -> bool {
-		self.offers.is_empty() || self.offers.contains(&offer)
-	}
-
 	fn bounded_hints(&self) -> Result<Hints> {
 		let hints: Option<Vec<_>> =
 			self.hints.iter().map(|hint| hint.clone().into_bytes().try_into().ok()).collect();

@@ -6,7 +6,7 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	eligibility::{Asked, Note, UsedAsset, buyers, check, examine_mediators, examine_tags, noted},
+	eligibility::{Asked, Bench, Note, UsedAsset, check, examine_tags, noted},
 	judges::Mediators,
 	matching::{self, Facts, Provider},
 	order::{Asset, AssetId, GroupId, OrderId, Part, Refusal, RequestOrder, Sale, suffices},
@@ -21,13 +21,6 @@ pub(super) struct Bought<'a> {
 	used: UsedAsset,
 	/// The order to be matched; `None` where the terms in the register serve.
 	pub order: Option<(OrderId, &'a SaleEntry)>,
-}
-
-/// Whom those let judge who take part in a deal, and who they are.
-#[derive(Clone)]
-pub(super) struct Bench {
-	mediators: Mediators,
-	parties: Vec<AccountId>,
 }
 
 /// A request, and what goes with it.
@@ -81,23 +74,6 @@ impl Facts for Book {
 			operator.as_ref().is_some_and(|operator| !parties.contains(operator))
 		};
 		!parties.contains(stash) && self.mediators.get(stash).is_none_or(serves)
-	}
-}
-
-impl Bench {
-	fn of(order: &RequestOrder) -> Self {
-		Self { mediators: order.mediators.clone(), parties: buyers(order).collect() }
-	}
-
-	/// With those who are joined by others, who let `mediators` judge.
-	pub fn with(&self, mediators: &Mediators, others: impl IntoIterator<Item = AccountId>) -> Self {
-		let parties = self.parties.iter().cloned().chain(others).collect();
-		Self { mediators: self.mediators.common(mediators), parties }
-	}
-
-	/// Whether there is somebody to judge. Errors: those of `note`.
-	pub fn examine(&self, book: &Book, note: Note) -> Result<(), Refusal> {
-		examine_mediators(book, [&self.mediators], &self.parties, note).map(|_| ())
 	}
 }
 

@@ -7,7 +7,6 @@ use super::{
 };
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
-	eligibility::signers,
 	matching::{Priced, Spread, best_set},
 	order::{AppOrder, DatasetOrder, Match, OrderId, Refusal, Resource, Signed},
 	request::Ineligible,
@@ -150,12 +149,15 @@ impl Book {
 			if chosen.len() >= most {
 				break;
 			}
-			let signing = signers(self, &fit.entry.provider);
-			let joined = bench.with(&fit.entry.mediators, signing);
-			if joined.examine(self, &mut Err).is_ok() {
-				bench = joined;
+			if bench.join(self, &fit.entry.provider, &fit.entry.mediators) {
 				chosen.push(fit);
 			}
+		}
+		// Without the cheapest of the pool more is at stake.
+		if let Some(lowest) = chosen.iter().map(|fit| fit.maximum).min() {
+			let request = &wanted.entry.signed.order.request;
+			let spread = Spread::of(&self.constants.tariff, request, lowest);
+			chosen.retain(|fit| spread.takes(fit));
 		}
 		chosen
 	}

@@ -6,7 +6,7 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Chain, MatchCandidate, Note, UsedAsset, buyers, check, examine_judgement,
+		Asked, Bench, Chain, MatchCandidate, Note, UsedAsset, buyers, check, examine_judgement,
 		examine_mediators, examine_offered, examine_tags, examine_together, noted, signers, state,
 	},
 	judges::{Judges, Mediators},
@@ -53,6 +53,15 @@ impl Basket {
 
 	fn drawn(self) -> impl Iterator<Item = Consumed> {
 		[self.app, self.dataset].into_iter().flatten().filter_map(|bought| bought.drawn)
+	}
+
+	/// Those who take part in a deal of an order that uses this, without candidates.
+	pub(crate) fn bench(&self, order: &RequestOrder) -> Bench {
+		let owners = self.used().into_iter().flatten();
+		let sold = owners.filter_map(|used| Some((&used.sale.as_ref()?.mediators, used)));
+		sold.fold(Bench::of(order), |bench, (mediators, used)| {
+			bench.with(mediators, [used.asset.owner.clone()])
+		})
 	}
 
 	/// What an order wants that uses this.

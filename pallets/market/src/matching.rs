@@ -7,14 +7,13 @@ use alloc::{
 };
 use assay_primitives::{
 	AccountId, Balance,
-	deal::Via,
 	eligibility::{MatchCandidate, examine_offered, examine_together, noted, state},
 	judges::Mediators,
 	matching::{BestSet, Priced, Spread, Wanted, best_set, ineligible, terms_serve},
 	order::{Refusal, RequestOrder},
 	policy::MAX_CANDIDATES,
 	request::{Candidate, Ineligible, OfferFit, OfferId, Quote, Request},
-	traits::{DealBook, NewDeal},
+	traits::DealBook,
 };
 use polkadot_sdk::frame_support::ensure;
 
@@ -26,6 +25,8 @@ struct Fit {
 	maximum: Balance,
 	/// Bond that can be locked.
 	free: Balance,
+	/// Whom its provider lets judge.
+	mediators: Mediators,
 }
 
 impl Priced for Fit {
@@ -110,39 +111,35 @@ impl<T: Config> Pallet<T> {
 	/// the largest. Offers that would serve but are too many for the set appear nowhere. At most
 	/// [`MAX_INELIGIBLE`] others are listed.
 	pub fn quote(client: &AccountId, request: &Request) -> Quote {
-		let public = Mediators::default();
-		let needed = *request.policy.candidates(0).start();
-		let deal =
-			|candidates| NewDeal::plain(Via::MARKET, client.clone(), request.clone(), candidates);
-		Self::quote_wanted(&Wanted::plain(client, request, &public), needed, deal)
+		Self::quote_order(&RequestOrder::plain(client.clone(), request.clone()), &[])
 	}
 
-	/// The same for a request order, with all that it says of who may serve it, where it uses apps and datasets at
-	/// their posted terms.
-	pub fn quote_order(order: &RequestOrder) -> Quote {
-		let client = &order.client;
+	/// The same for a request order, with all that it says of who may serve and judge it, where it uses apps and
+	/// datasets at their posted terms; of the offers `among`, where there are any.
+	pub fn quote_order(order: &RequestOrder, among: &[OfferId]) -> Quote {
+		let (request, client) = (&order.request, &order.client);
 		let (basket, _) = noted(|note| Self::examine_assets(order, None, None, client, note));
 		let basket = basket.unwrap_or_else(|_| Basket::without(order));
-		let deal = |candidates| basket.deal(order, candidates, client);
-		Self::quote_wanted(&basket.wanted(order), *order.candidates().start(), deal)
-	}
-
-	fn quote_wanted(
-		wanted: &Wanted,
-		needed: u32,
-		deal: impl FnOnce(Vec<Candidate>) -> NewDeal,
-	) -> Quote {
-		let request = wanted.request;
-		let Examined { fits, mut unfit } = Self::examine(wanted);
-		let (spread, fits) = Self::best_set(request, needed, fits, &mut unfit);
+		let wanted = basket.wanted(order);
+		let Examined { fits, mut unfit } = Self::examine(&wanted, among);
+		let needed = *order.candidates().start();
+		let (spread, mut fits) = Self::best_set(request, needed, fits, &mut unfit);
+		let mut bench = basket.bench(order);
+		fits.retain(|fit| {
+			let joined = bench.join(&state::<T::Chain>(), fit.provider(), &fit.mediators);
+			if !joined {
+				unfit.refuse(fit.offer, [Ineligible::MediatorsNotShared]);
+			}
+			joined
+		});
 		let candidates = fits.iter().map(|fit| fit.candidate.clone()).collect();
-		let cost = DealBookOf::<T>::cost(&deal(candidates));
+		let cost = DealBookOf::<T>::cost(&basket.deal(order, candidates, client));
 		let possible = Self::validate_request(request).is_ok();
 		let (escrow, deposit) = cost.unwrap_or((Balance::MAX, Balance::MAX));
 		Quote {
 			enough: possible && cost.is_some() && fits.len() as u32 >= needed,
 			fits: fits.into_iter().map(Fit::into_view).collect(),
-			ineligible: Self::reasons(wanted, unfit),
+			ineligible: Self::reasons(&wanted, unfit),
 			escrow,
 			deposit,
 			stake: spread.unwrap_or_else(|| DealBookOf::<T>::spread(request, 0)).stake,
@@ -150,9 +147,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Every offer by itself. Of those whose terms don't serve nothing else is read.
-	fn examine(wanted: &Wanted) -> Examined {
+	fn examine(wanted: &Wanted, among: &[OfferId]) -> Examined {
 		let mut examined = Examined::default();
-		for (id, offer) in Offers::<T>::iter() {
+		let named = among.iter().filter_map(|id| Some((*id, Offers::<T>::get(id)?)));
+		let all = among.is_empty().then(Offers::<T>::iter).into_iter().flatten();
+		for (id, offer) in named.chain(all) {
 			if !terms_serve(&state::<T::Chain>(), wanted, &offer.terms) {
 				examined.unfit.add(id, Why::Terms(offer));
 				continue;
@@ -176,7 +175,8 @@ impl<T: Config> Pallet<T> {
 		let request = wanted.request;
 		let maximum = terms.price.maximum(request.task.limits.gas);
 		if let (Some(maximum), true) = (maximum, reasons.is_empty()) {
-			return Ok(Fit { offer: id, candidate, maximum, free });
+			let mediators = offer.mediators.clone();
+			return Ok(Fit { offer: id, candidate, maximum, free, mediators });
 		}
 		if maximum.is_none_or(|maximum| free < DealBookOf::<T>::spread(request, maximum).stake) {
 			reasons.push(Ineligible::BondTooSmall);

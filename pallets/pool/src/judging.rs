@@ -15,8 +15,8 @@ use assay_primitives::{
 	deal::{FrontEnd, Instance},
 	judges::Judges,
 	money::{
-		after_burn, challenge_bond,
-		slashing::{Claimant, Claims as Shares, Finder},
+		after_burn, doubt_bond,
+		slashing::{Claimant, Claims as Shares, Finder, bound},
 	},
 	outcome::Digest,
 	pool::{Audit, Exhibit, LeafId, RoundNumber, ShownInput, Spot, audit_subject, record_hash},
@@ -293,12 +293,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What whoever doubts a leaf puts up beside the case. A committee that errs takes all that the member has at risk and all
-	/// that it is due, which is worth something to the client and to whoever finds a lie: more than a single task ever is.
+	/// What whoever doubts a leaf puts up beside the case.
 	fn bond(pool: &Pool, of: &MemberRecord) -> Balance {
 		let error = T::Economy::of(pool.judging.economics).stakes.committee_error;
-		let loss = error.mul_ceil(of.deposit.saturating_add(of.due));
-		challenge_bond(pool.judging.wage).max(loss.saturating_mul(2))
+		doubt_bond(pool.judging.wage, error, of.deposit.saturating_add(of.due))
 	}
 
 	/// Has a leaf judged that somebody doubts, who pays for it.
@@ -317,7 +315,7 @@ impl<T: Config> Pallet<T> {
 		NextDoubt::<T>::put(doubt.checked_add(1).ok_or(Error::<T>::AmountOverflow)?);
 		let by = doubt_of(doubt);
 		let all = funds.checked_add(bond).ok_or(Error::<T>::AmountOverflow)?;
-		T::Ledger::reserve(&by, who, all).map_err(|_| Error::<T>::CannotPayCase)?;
+		T::Ledger::reserve(&by, who, all)?;
 		let mut excluded = Self::parties(pool, members);
 		excluded.extend(T::Capacity::provider_of(who));
 		excluded.push(who.clone());
@@ -407,7 +405,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Who gets what of a deposit. Of what is more than somebody has paid himself no more than all falls of the provider
-	/// may pay within a day.
+	/// may pay within a day. Nobody is paid out of his own, and the client and other members get nothing: that is burnt.
 	fn shares(
 		pool: &Pool,
 		provider: &AccountId,
@@ -422,23 +420,24 @@ impl<T: Config> Pallet<T> {
 			truthful: Vec::new(),
 			court: fall.court.map_or(0, |bill| bill.amount),
 		};
+		let poker = fall.poker.filter(|poker| *poker != provider);
 		let to = |claimant: &Claimant| match claimant {
-			Claimant::Poker => fall.poker,
+			Claimant::Poker => poker,
 			Claimant::Prepayer => fall.prepaid.map(|(who, _)| who),
 			Claimant::Finder => fall.finder,
 			Claimant::Court => fall.court.map(|bill| &bill.to),
-			Claimant::Payer => Some(&pool.client),
-			Claimant::Truthful(_) => None,
+			Claimant::Payer | Claimant::Truthful(_) => None,
 		};
-		let shares = claims.divide_lie(&rules, deposit, fall.poker.is_some());
-		let share = |(claimant, amount): (Claimant, Balance)| {
-			let amount = match claimant {
-				Claimant::Prepayer | Claimant::Court => amount,
-				_ => T::Stakes::allow(provider, deposit, amount),
-			};
-			Some((to(&claimant)?.clone(), amount))
-		};
-		shares.into_iter().filter_map(share).collect()
+		let shares = claims.divide_lie(&rules, deposit, poker.is_some());
+		let mut shares: Vec<_> = shares
+			.into_iter()
+			.filter_map(|(claimant, amount)| Some((to(&claimant)?, amount, claimant.gains(true))))
+			.filter(|(to, ..)| *to != provider)
+			.collect();
+		let gains = shares.iter_mut().filter(|(.., gains)| *gains).map(|(_, amount, _)| amount);
+		bound(gains, |wanted| T::Stakes::allow(provider, deposit, wanted));
+		let paid = shares.into_iter().filter(|(_, amount, _)| *amount > 0);
+		paid.map(|(to, amount, _)| (to.clone(), amount)).collect()
 	}
 
 	/// Gives the bond of who has doubted a leaf back, or has it pay the member whose leaf is true.

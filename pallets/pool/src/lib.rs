@@ -459,7 +459,7 @@ pub mod pallet {
 		/// [`Error::PoolNotFound`], [`Error::PoolMismatch`], [`Error::DoubtOver`], [`Error::RoundNotEnded`],
 		/// [`Error::RecordMismatch`], [`Error::NothingPublished`], [`Error::NotMember`], [`Error::AlreadyFoundWrong`], [`Error::NotPublished`],
 		/// [`Error::Contradiction`], [`Error::AlreadyAsked`], [`Error::QueueFull`], [`Error::OtherInput`],
-		/// [`Error::InputTooLarge`], [`Error::CannotPayCase`], [`Error::NobodyJudges`].
+		/// [`Error::InputTooLarge`], [`Error::CannotPayCase`], [`Error::NobodyJudges`]; those of the ledger where the signer can't pay.
 		///
 		/// ## Events
 		///

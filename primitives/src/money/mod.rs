@@ -17,7 +17,7 @@ mod tariff;
 
 pub use case::{Wages, appeal_reward, court_reward, idle_places};
 pub use economics::{Economics, EconomicsVersion, Fees, Seats, Slashes, Stakes, Unsound};
-pub use shares::{appeal_bond, audit_tax, challenge_bond, highest_tip, penalty};
+pub use shares::{appeal_bond, audit_tax, challenge_bond, doubt_bond, highest_tip, penalty};
 pub use tariff::{Amounts, LeastWage, Tariff};
 
 use crate::{Balance, Permill, price::Price};

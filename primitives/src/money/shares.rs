@@ -80,6 +80,13 @@ pub fn challenge_bond(wage: Balance) -> Balance {
 	wage
 }
 
+/// What whoever questions a leaf of a pool puts up beside the case. A committee that errs takes all that a member has at
+/// risk and all that it is due, which is worth something to the client and to whoever finds a lie, and more than a
+/// single task ever is.
+pub fn doubt_bond(wage: Balance, committee_error: Permill, at_risk: Balance) -> Balance {
+	challenge_bond(wage).max(committee_error.mul_ceil(at_risk).saturating_mul(2))
+}
+
 /// What whoever appeals puts up: twice the wages of the next round. `None` beyond the type.
 pub fn appeal_bond(wage: Balance, seats: u32) -> Option<Balance> {
 	wage.checked_mul(seats.into())?.checked_mul(2)

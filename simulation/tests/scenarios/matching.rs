@@ -607,7 +607,7 @@ fn check_quote_of_order(scene: &Scene, explanation: &Explanation) {
 	}
 	let mut by_book = explained(scene, explanation.clone());
 	by_book.retain(|id, _| !scene.sold.contains_key(id));
-	let quote = Market::quote_order(&order);
+	let quote = Market::quote_order(&order, &[]);
 	assert_eq!(own(quote.ineligible), by_book, "the quote of an order and the book");
 }
 

@@ -5,6 +5,7 @@
 use super::{
 	metadata::runtime_apis,
 	orders::{Parties, parties},
+	pools,
 };
 use assay_primitives::{
 	UNIT,
@@ -14,6 +15,7 @@ use assay_primitives::{
 	deal::{CallbackResult, EndedTask, Ending, FailCause, TaskState, Via, single},
 	hashing::tagged_hash,
 	order::{AnyOrder, Authorization, Order},
+	pool::{LeafId, Spot},
 	profile::Profile,
 	request::Candidate,
 	task::{DealId, Input, InputList, TaskSpec},
@@ -87,7 +89,10 @@ fn occupy(market: &mut Market, twin: &Parties) {
 	let whole = RuntimeCall::System(frame_system::Call::remark_with_event { remark }).encode();
 	let call = BoundedVec::truncate_from(whole[..whole.len() - CallbackResult::BYTES].to_vec());
 	let client = account(&market.client);
-	let calls: [RuntimeCall; 5] = [
+	let list =
+		TaskSpec { input: Input::List(InputList::of(&[ContentRef::of(MODULE)]).0), ..spec() };
+	let (terms, start) = (Box::new(pools::terms(list)), market.chain.now() + 100);
+	let calls: [RuntimeCall; 6] = [
 		pallet_deals::Call::set_callback { deal: BAG, task_hash, call, reward: UNIT }.into(),
 		pallet_market::Call::presign {
 			order: AnyOrder::Request(Box::new(twin.request())),
@@ -101,6 +106,7 @@ fn occupy(market: &mut Market, twin: &Parties) {
 		}
 		.into(),
 		pallet_board::Call::set_board_places { places: 1 }.into(),
+		pallet_pool::Call::create { terms, start, end: start + 1_000 }.into(),
 	];
 	for call in calls {
 		let what = format!("{call:?}");
@@ -211,7 +217,7 @@ fn views(market: &mut Market, twin: &Parties) -> Vec<(&'static str, Vec<u8>)> {
 		("AssayApi_called_back", drawn.encode()),
 		("AssayApi_block_vrf", vec![]),
 		("AssayApi_quote", (&client, request(spec(), 3, 3)).encode()),
-		("AssayApi_quote_order", twin.request().encode()),
+		("AssayApi_quote_order", (twin.request(), Vec::<u64>::new()).encode()),
 		("AssayApi_offers", (None::<u64>, MOST).encode()),
 		("AssayApi_offers_of_provider", stash.encode()),
 		("AssayApi_why_not", (&solver, twin.orders(twin.request())).encode()),
@@ -238,6 +244,12 @@ fn views(market: &mut Market, twin: &Parties) -> Vec<(&'static str, Vec<u8>)> {
 		("CaseApi_mediator_of", mediator.encode()),
 		("CaseApi_committee_draw", (0u64, 0u8).encode()),
 		("CaseApi_case_cost", 1u128.encode()),
+		("PoolApi_pool", 0u32.encode()),
+		("PoolApi_pools", (None::<u32>, MOST).encode()),
+		(
+			"PoolApi_case_of_leaf",
+			LeafId { pool: 0, spot: Spot { round: 0, member: 0, row: 0 } }.encode(),
+		),
 	]
 }
 

@@ -328,7 +328,7 @@ fn quote_of_an_order_should_name_whom_and_as_many_as_it_wants() {
 		let request = Request { policy: two, ..up_to(200 * UNIT) };
 		let plain = RequestOrder::plain(account(CLIENT), request);
 		let fits = |order: &RequestOrder| {
-			let quote = Pallet::<Test>::quote_order(order);
+			let quote = Pallet::<Test>::quote_order(order, &[]);
 			assert!(quote.enough);
 			quote.fits.iter().map(|fit| fit.offer).collect::<Vec<_>>()
 		};
@@ -339,7 +339,7 @@ fn quote_of_an_order_should_name_whom_and_as_many_as_it_wants() {
 		let wanted = Accounts::Listed(wanted.try_into().expect("few"));
 		let order = RequestOrder { providers: wanted, ..plain };
 		assert_eq!(fits(&order), [3, 5]);
-		let others = Pallet::<Test>::quote_order(&order).ineligible;
+		let others = Pallet::<Test>::quote_order(&order, &[]).ineligible;
 		assert_eq!(others, [0, 1, 2, 4].map(|offer| (offer, vec![Ineligible::NotWanted])));
 	});
 }

@@ -42,6 +42,24 @@ const SIGN_UP: u32 = 20;
 /// Blocks of a pool's life.
 const LIFE: u32 = 2_000;
 
+/// A pool for eight members that runs a task whose inputs are a list.
+pub fn terms(task: TaskSpec) -> PoolTerms {
+	PoolTerms {
+		task,
+		rates: Rates { pricing: Pricing::Gas { per_mgas: PER_MGAS }, kept: Permill::one() },
+		columns: Columns::Equal,
+		in_work: InWork::Returned,
+		window: 20,
+		limit: 600,
+		idle_rounds: 2,
+		members: 8,
+		deposit: DEPOSIT,
+		audits: 32,
+		input_bytes: 16,
+		hints: Default::default(),
+	}
+}
+
 /// A pool of a development chain, whose leaves the court can run, with providers who do.
 struct Race<S = TestExternalities> {
 	chain: Chain<S>,
@@ -86,20 +104,7 @@ impl<S: State> Race<S> {
 	}
 
 	fn terms(&self) -> PoolTerms {
-		PoolTerms {
-			task: self.task.clone(),
-			rates: Rates { pricing: Pricing::Gas { per_mgas: PER_MGAS }, kept: Permill::one() },
-			columns: Columns::Equal,
-			in_work: InWork::Returned,
-			window: 20,
-			limit: 600,
-			idle_rounds: 2,
-			members: 8,
-			deposit: DEPOSIT,
-			audits: 32,
-			input_bytes: 16,
-			hints: Default::default(),
-		}
+		terms(self.task.clone())
 	}
 
 	fn send(&mut self, signer: &Pair, call: Call<Runtime>) -> DispatchResult {
