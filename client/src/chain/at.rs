@@ -17,7 +17,7 @@ use assay_primitives::{
 	},
 	profile::{Profile, ProfileId},
 	provider::ProviderView,
-	request::{Quote, Request},
+	request::{OfferId, Quote, Request},
 	task::{DealId, TaskId},
 };
 use codec::{Decode, DecodeAll, Encode};

@@ -311,9 +311,6 @@ mod tests {
 		assert_eq!(offers(&options), [7, 5]);
 		options.candidates = Some(0);
 		assert_eq!(offers(&options), [7], "never fewer than the first wave");
-		options.candidates = None;
-		options.offers = vec![3, 4, 5];
-		assert_eq!(offers(&options), [5, 3], "only those that were named");
 	}
 
 	#[test]

@@ -7,9 +7,8 @@ use super::{
 use assay_primitives::{
 	AccountId, Balance, BlockNumber,
 	eligibility::{Asked, Bench, Note, UsedAsset, check, examine_tags, noted},
-	judges::Mediators,
 	matching::{self, Facts, Provider},
-	order::{Asset, AssetId, GroupId, OrderId, Part, Refusal, RequestOrder, Sale, suffices},
+	order::{Asset, AssetId, GroupId, OrderId, Part, Refusal, Sale, suffices},
 	profile::ProfileId,
 	provider::{Declaration, Reputation, Status},
 	request::Ineligible,

@@ -172,8 +172,8 @@ impl pallet_market::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
-/// Whether anybody may create pools: where durations are those of a network on one machine. Leaves are judged, but what the
-/// calls weigh is by hand, and a network that lasts waits until it is measured.
+/// Whether anybody may create pools: where durations are those of a network on one machine. A network that lasts waits until
+/// what is open in `docs/threats.md`, 31, is mended, and until what the calls weigh is measured.
 pub struct PoolsAreOpen;
 impl Get<bool> for PoolsAreOpen {
 	fn get() -> bool {

@@ -340,6 +340,10 @@ fn quote_of_an_order_should_name_whom_and_as_many_as_it_wants() {
 		let order = RequestOrder { providers: wanted, ..plain };
 		assert_eq!(fits(&order), [3, 5]);
 		let others = Pallet::<Test>::quote_order(&order, &[]).ineligible;
+		let named =
+			Pallet::<Test>::quote_order(&RequestOrder { min_candidates: 2, ..three }, &[9, 3, 2]);
+		let named: Vec<_> = named.fits.iter().map(|fit| fit.offer).collect();
+		assert_eq!(named, [2, 3], "not the cheapest of all");
 		assert_eq!(others, [0, 1, 2, 4].map(|offer| (offer, vec![Ineligible::NotWanted])));
 	});
 }
