@@ -119,7 +119,7 @@ pub fn rule(case: CaseId, truth: Option<Digest>, spent: Balance) -> DispatchResu
 	if rest > 0 {
 		assert_ok!(Balances::transfer(&ARBITER, &request.refund, rest, Preservation::Expendable));
 	}
-	let Subject::Task(task) = request.subject;
+	let Subject::Task(task) = request.subject else { panic!("deals have tasks judged") };
 	Deals::decided(&task, case, Ruling { truth, by_court: false, spent }, None)
 }
 
@@ -137,7 +137,7 @@ pub fn rule_by_court_for(case: CaseId, truth: Digest, bill: Option<CourtBill>) -
 		request.funds,
 		Preservation::Expendable
 	));
-	let Subject::Task(task) = request.subject;
+	let Subject::Task(task) = request.subject else { panic!("deals have tasks judged") };
 	Deals::decided(&task, case, Ruling { truth: Some(truth), by_court: true, spent: 0 }, bill)
 }
 

@@ -607,8 +607,12 @@ fn check_quote_of_order(scene: &Scene, explanation: &Explanation) {
 	}
 	let mut by_book = explained(scene, explanation.clone());
 	by_book.retain(|id, _| !scene.sold.contains_key(id));
-	let quote = Market::quote_order(&order, &[]);
-	assert_eq!(own(quote.ineligible), by_book, "the quote of an order and the book");
+	let mut told = own(Market::quote_order(&order, &[]).ineligible);
+	// Who lets nobody judge whom the others of a set let is told of only in a quote.
+	told.retain(|id, reasons| {
+		by_book.contains_key(id) || *reasons != [Ineligible::MediatorsNotShared]
+	});
+	assert_eq!(told, by_book, "the quote of an order and the book");
 }
 
 /// A request alone.

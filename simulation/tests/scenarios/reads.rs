@@ -15,7 +15,7 @@ use assay_primitives::{
 	deal::{CallbackResult, EndedTask, Ending, FailCause, TaskState, Via, single},
 	hashing::tagged_hash,
 	order::{AnyOrder, Authorization, Order},
-	pool::{LeafId, Spot},
+	pool::{LeafId, PoolTerms, Spot},
 	profile::Profile,
 	request::Candidate,
 	task::{DealId, Input, InputList, TaskSpec},
@@ -91,7 +91,8 @@ fn occupy(market: &mut Market, twin: &Parties) {
 	let client = account(&market.client);
 	let list =
 		TaskSpec { input: Input::List(InputList::of(&[ContentRef::of(MODULE)]).0), ..spec() };
-	let (terms, start) = (Box::new(pools::terms(list)), market.chain.now() + 100);
+	let terms = Box::new(PoolTerms { deposit: 1_000 * UNIT, ..pools::terms(list) });
+	let start = market.chain.now() + 100;
 	let calls: [RuntimeCall; 6] = [
 		pallet_deals::Call::set_callback { deal: BAG, task_hash, call, reward: UNIT }.into(),
 		pallet_market::Call::presign {

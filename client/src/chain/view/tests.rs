@@ -187,6 +187,7 @@ fn views() -> Vec<Known> {
 		("called_back", single(1).encode(), vec![true.encode()]),
 		("block_vrf", vec![], vec![Some([1u8; 32]).encode(), vec![0]]),
 		("quote", asked, vec![quote().encode()]),
+		("quote_order", (orders().request.order, vec![1u64]).encode(), vec![quote().encode()]),
 		("offers", (Some(1u64), 2u32).encode(), pages(offer.clone(), 1u64)),
 		("offers_of_provider", who.encode(), vec![vec![offer].encode()]),
 		("why_not", (&who, orders()).encode(), vec![refusals.encode()]),

@@ -406,7 +406,7 @@ fn doubt_should_be_refused_when_it_is_about_nothing_that_was_published() {
 			EXISTENTIAL_DEPOSIT,
 		);
 		assert_ok!(poor);
-		assert_noop!(told.challenge(STRANGER, 2), Error::<Test>::CannotPayCase);
+		assert_noop!(told.challenge(STRANGER, 2), TokenError::FundsUnavailable);
 	});
 }
 

@@ -35,7 +35,8 @@ use pallet_court::Config as CourtConfig;
 use pallet_deals::{Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DECLINED};
 use pallet_market::Config as MarketConfig;
 use pallet_mediation::MAX_PAST;
-use polkadot_sdk::sp_runtime::Permill;
+use pallet_pool::Config as PoolConfig;
+use polkadot_sdk::{frame_support::traits::Get, sp_runtime::Permill};
 
 pub fn architecture(page: &mut Page) {
 	let [first, second, third, last] = ROUNDS;
@@ -52,6 +53,14 @@ pub fn protocol(page: &mut Page) {
 			"until the promise expires ({}; {} on the local presets)",
 			time(LASTING.content_blocks),
 			time(LOCAL.content_blocks)
+		))
+		.states(format!(
+			"all subtasks at the gas limit, {} of that for the inputs",
+			part(<Runtime as PoolConfig>::ClientFine::get())
+		))
+		.states(format!(
+			"is removed, for {} % of the deposit",
+			percent(<Runtime as PoolConfig>::LeavingFee::get())
 		))
 		.states(format!("a request can carry up to {} hints", word(MAX_HINTS)))
 		.states(format!(
