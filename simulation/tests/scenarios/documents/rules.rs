@@ -36,7 +36,7 @@ use pallet_deals::{Config as DealsConfig, EXHIBIT_BLOCKS, HARD_END_RUNS, MIN_DEC
 use pallet_market::Config as MarketConfig;
 use pallet_mediation::MAX_PAST;
 use pallet_pool::Config as PoolConfig;
-use polkadot_sdk::{frame_support::traits::Get, sp_runtime::Permill};
+use polkadot_sdk::sp_runtime::Permill;
 
 pub fn architecture(page: &mut Page) {
 	let [first, second, third, last] = ROUNDS;
