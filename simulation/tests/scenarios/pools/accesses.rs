@@ -42,9 +42,10 @@ fn calls_of_pools_should_access_no_more_than_they_pay_for() {
 	let mut race = Race::created(chain, 16 * MEMBERS, MEMBERS);
 	let (client, stranger) = (race.client.clone(), race.stranger.clone());
 	let operators: Vec<Pair> = race.providers.iter().map(|it| it.operator.clone()).collect();
-	for at in 0..race.terms().members as usize {
+	let members = race.terms().members as usize;
+	for operator in operators.iter().take(members) {
 		let pool_hash = race.view().hash;
-		race.pays("sign up", &operators[at], Call::sign_up { pool: 0, pool_hash });
+		race.pays("sign up", operator, Call::sign_up { pool: 0, pool_hash });
 	}
 	let due = race.view().pool.start;
 	let now = race.chain.now();
