@@ -402,7 +402,7 @@ fn doubt_should_be_refused_when_it_is_about_nothing_that_was_published() {
 		ManyWait::set(false);
 		let poor = Balances::force_set_balance(
 			polkadot_sdk::frame_system::RawOrigin::Root.into(),
-			account(STRANGER).into(),
+			account(STRANGER),
 			EXISTENTIAL_DEPOSIT,
 		);
 		assert_ok!(poor);
