@@ -394,19 +394,31 @@ impl Bench {
 		Self { mediators: order.mediators.clone(), parties: buyers(order).collect() }
 	}
 
-	/// With those who are joined by others, who let `mediators` judge.
-	pub fn with(&self, mediators: &Mediators, others: impl IntoIterator<Item = AccountId>) -> Self {
-		let parties = self.parties.iter().cloned().chain(others).collect();
-		Self { mediators: self.mediators.common(mediators), parties }
+	/// Has others take part, who let `mediators` judge.
+	pub fn add(&mut self, mediators: &Mediators, others: impl IntoIterator<Item = AccountId>) {
+		self.mediators = self.mediators.common(mediators);
+		self.parties.extend(others);
 	}
 
-	/// Whether there is somebody to judge.
+	/// With those who are joined by others, who let `mediators` judge.
+	pub fn with(&self, mediators: &Mediators, others: impl IntoIterator<Item = AccountId>) -> Self {
+		let mut joined = self.clone();
+		joined.add(mediators, others);
+		joined
+	}
+
+	/// Who takes part, and signs for who does.
+	pub fn parties(&self) -> &[AccountId] {
+		&self.parties
+	}
+
+	/// Who judges.
 	///
 	/// # Errors
 	///
-	/// Those of `note`.
-	pub fn examine(&self, facts: &impl Facts, note: Note) -> Result<(), Refusal> {
-		examine_mediators(facts, [&self.mediators], &self.parties, note).map(|_| ())
+	/// Those of `note`, where there is nobody.
+	pub fn examine(&self, facts: &impl Facts, note: Note) -> Result<Judges, Refusal> {
+		examine_mediators(facts, [&self.mediators], &self.parties, note)
 	}
 
 	/// Has a candidate join, whose provider lets `mediators` judge, where there is somebody to judge all of them.

@@ -346,8 +346,10 @@ pub fn together(
 	own.extend(again.map(|it| (Ineligible::DuplicateProvider, it.at)));
 	let prices: Option<Vec<Balance>> = named.iter().map(|it| it.maximum).collect();
 	let spread = prices.and_then(|prices| prices.into_iter().min()).map(spread_from);
-	for (spread, it) in spread.iter().flat_map(|spread| named.iter().map(move |it| (spread, it))) {
-		own.extend(spread.excludes(it.maximum, it.free).map(|why| (why, it.at)));
+	if let Some(spread) = &spread {
+		for it in named {
+			own.extend(spread.excludes(it.maximum, it.free).map(|why| (why, it.at)));
+		}
 	}
 	own.sort_unstable();
 	own.dedup();

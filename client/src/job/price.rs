@@ -184,7 +184,7 @@ async fn ask(at: &At, client: &AccountId, options: &JobOptions) -> Result<(Reque
 		at.quote_order(&order, &options.offers).await
 	};
 	let first = quote(&request).await?;
-	let bound = options.bound(first.fits.iter());
+	let bound = options.bound(&first.fits);
 	if bound == request.max_price {
 		return Ok((request, first));
 	}

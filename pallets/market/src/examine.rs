@@ -6,10 +6,10 @@ use assay_primitives::{
 	AccountId,
 	deal::Via,
 	eligibility::{
-		Asked, Bench, Chain, MatchCandidate, Note, UsedAsset, buyers, check, examine_judgement,
-		examine_mediators, examine_offered, examine_tags, examine_together, noted, signers, state,
+		Asked, Bench, Chain, MatchCandidate, Note, UsedAsset, check, examine_judgement,
+		examine_offered, examine_tags, examine_together, noted, signers, state,
 	},
-	judges::{Judges, Mediators},
+	judges::Mediators,
 	matching::Wanted,
 	order::{
 		AppOrder, AssetOrder, Authorization, DatasetOrder, Kind, Match, Order, OrderFault, Part,
@@ -57,11 +57,12 @@ impl Basket {
 
 	/// Those who take part in a deal of an order that uses this, without candidates.
 	pub(crate) fn bench(&self, order: &RequestOrder) -> Bench {
-		let owners = self.used().into_iter().flatten();
-		let sold = owners.filter_map(|used| Some((&used.sale.as_ref()?.mediators, used)));
-		sold.fold(Bench::of(order), |bench, (mediators, used)| {
-			bench.with(mediators, [used.asset.owner.clone()])
-		})
+		let mut bench = Bench::of(order);
+		for used in self.used().into_iter().flatten() {
+			let mediators = used.sale.as_ref().map_or(&order.mediators, |sale| &sale.mediators);
+			bench.add(mediators, [used.asset.owner.clone()]);
+		}
+		bench
 	}
 
 	/// What an order wants that uses this.
@@ -134,14 +135,17 @@ impl<T: Config> Pallet<T> {
 		check(orders.resources.len() as u32 >= least, Refusal::NotEnoughCandidates, note)?;
 		let served =
 			Self::examine_resources(&basket.wanted(order), &orders.resources, solver, note)?;
-		let parties = Self::parties(order, &served, basket.used());
-		let judges = Self::examine_judges(order, &served, basket.used(), &parties, note)?;
+		let mut bench = basket.bench(order);
+		for (member, mediators) in served.members.iter().zip(&served.mediators) {
+			bench.add(mediators, signers(&state::<T::Chain>(), &member.candidate.provider));
+		}
+		let judges = bench.examine(&state::<T::Chain>(), note)?;
 		let Served { members, drawn, .. } = served;
 		let candidates = members.into_iter().map(|member| member.candidate).collect();
 		let deal = NewDeal { judges, ..basket.deal(order, candidates, solver) };
 		let drawn: Vec<_> = core::iter::once(request).chain(basket.drawn()).chain(drawn).collect();
 		Self::examine_volume(deal.tasks, &drawn, note)?;
-		examine_judgement::<T::Chain>(&deal, &parties, note)?;
+		examine_judgement::<T::Chain>(&deal, bench.parties(), note)?;
 		Ok(Plan { deal, drawn })
 	}
 
@@ -295,32 +299,6 @@ impl<T: Config> Pallet<T> {
 				reasons
 			},
 		}
-	}
-
-	/// Who judges: those whom the client, the owners whose bonds answer, and all candidates let.
-	fn examine_judges(
-		order: &RequestOrder,
-		served: &Served,
-		assets: [Option<&UsedAsset>; 2],
-		parties: &[AccountId],
-		note: Note,
-	) -> Result<Judges, Refusal> {
-		let assets = assets.into_iter().flatten();
-		let of_sales = assets.filter_map(|used| Some(&used.sale.as_ref()?.mediators));
-		let asked = [&order.mediators].into_iter().chain(of_sales).chain(&served.mediators);
-		examine_mediators(&state::<T::Chain>(), asked, parties, note)
-	}
-
-	/// Who has something to gain or lose by the deal, and who signs for the candidates.
-	fn parties(
-		order: &RequestOrder,
-		served: &Served,
-		assets: [Option<&UsedAsset>; 2],
-	) -> Vec<AccountId> {
-		let owners = assets.into_iter().flatten().map(|used| used.asset.owner.clone());
-		let candidates = served.members.iter().map(|member| &member.candidate.provider);
-		let signing = candidates.flat_map(|provider| signers(&state::<T::Chain>(), provider));
-		buyers(order).chain(owners).chain(signing).collect()
 	}
 
 	/// Whether enough is left of every order.

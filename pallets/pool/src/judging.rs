@@ -187,10 +187,6 @@ impl<T: Config> Pallet<T> {
 		ensure!(look.audit.meets(&look.publication, &exhibit), Error::<T>::OtherLeaf);
 		let spot = Spot { row: exhibit.leaf.proof.index, ..column };
 		let fault = Self::fault(id, &pool, &look.publication, spot, &exhibit);
-		let judged = || {
-			let leaf = LeafId { pool: id, spot };
-			Judged::of(leaf, &exhibit, &input, &pool.terms.task).ok_or(Error::<T>::OtherInput)
-		};
 		if let Some(fault) = fault {
 			Self::condemn(id, &pool, member, of, &Fall::shown(fault, &by));
 			MembersOf::<T>::insert(id, members);
@@ -198,7 +194,9 @@ impl<T: Config> Pallet<T> {
 		} else if Questions::<T>::contains_key(id, spot) {
 			Self::end_audit(id, &mut pool, column);
 		} else {
-			let judged = judged()?;
+			let leaf = LeafId { pool: id, spot };
+			let judged = Judged::of(leaf, &exhibit, &input, &pool.terms.task);
+			let judged = judged.ok_or(Error::<T>::OtherInput)?;
 			Self::audit(id, &mut pool, &members, judged);
 		}
 		Pools::<T>::insert(id, pool);
